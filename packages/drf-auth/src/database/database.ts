@@ -1,0 +1,47 @@
+import { channel } from "node:diagnostics_channel";
+import type { RowValues, SqlValue, Statement } from "./statement.ts";
+
+/**
+ * A database: the one seam between the framework and a driver.
+ *
+ * A driver that need not wait answers at once instead of with a promise, and callers await only promises.
+ */
+export interface Database {
+  /** What is printed at start: a file's path or a server's address, without credentials. */
+  readonly location: string;
+
+  /**
+   * Runs a statement and gives its rows. Inside `transaction` it runs there, in whatever function it is called.
+   *
+   * @throws {UniqueViolation} when a row would repeat what must be unique.
+   * @throws {ServiceUnavailable} when the database stays locked longer than it may.
+   */
+  run(statement: Statement, values: readonly SqlValue[]): readonly RowValues[] | Promise<readonly RowValues[]>;
+
+  /** Runs work in one transaction: all of it is kept when it ends, none when it throws. Within another, a savepoint. */
+  transaction<Result>(work: () => Result | Promise<Result>): Promise<Result>;
+
+  close(): Promise<void>;
+}
+
+/** A row would repeat what must be unique. */
+export class UniqueViolation extends Error {
+  override readonly name = "UniqueViolation";
+  readonly table: string;
+  readonly columns: readonly string[];
+
+  constructor(table: string, columns: readonly string[], options?: ErrorOptions) {
+    super(`A row of ${table} with this ${columns.join(", ")} already exists.`, options);
+    this.table = table;
+    this.columns = columns;
+  }
+}
+
+/** What is said of each statement that ran. Values are left out: they may be secret. */
+export interface StatementEvent {
+  readonly sql: string;
+  readonly milliseconds: number;
+}
+
+/** The `node:diagnostics_channel` on which every statement is published once it ran. */
+export const statementChannel = channel("drf-auth:statement");

@@ -1,0 +1,98 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { type StatementEvent, statementChannel, UniqueViolation } from "../database.ts";
+import type { RowValues, SqlValue, Statement } from "../statement.ts";
+
+export interface SqliteConnectionOptions {
+  readonly path: string;
+  readonly isReadOnly: boolean;
+  /** How safely a commit reaches the disk; Django's default is FULL. */
+  readonly synchronous: "FULL" | "NORMAL" | "OFF";
+  readonly onSlowStatement: (event: StatementEvent) => void;
+  readonly slowStatementMilliseconds: number;
+}
+
+/** Longer waits are ours, asynchronous: the driver's own would block the event loop. */
+const driverBusyMilliseconds = 5;
+/** While a connection opens nothing else waits for the loop, and several workers may turn WAL on at once. */
+const openingBusyMilliseconds = 5000;
+const maxPreparedStatements = 500;
+
+const SQLITE_BUSY = 5;
+const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
+const SQLITE_CONSTRAINT_UNIQUE = 2067;
+
+/** One connection to an SQLite file, with the statements that it has prepared. */
+export class SqliteConnection {
+  readonly #driver: DatabaseSync;
+  readonly #prepared = new Map<string, StatementSync>();
+  readonly #options: SqliteConnectionOptions;
+
+  constructor(options: SqliteConnectionOptions) {
+    this.#options = options;
+    this.#driver = new DatabaseSync(options.path, { timeout: openingBusyMilliseconds });
+    this.#driver.exec("PRAGMA foreign_keys = ON");
+    this.#driver.exec(`PRAGMA synchronous = ${options.synchronous}`);
+    if (options.isReadOnly) this.#driver.exec("PRAGMA query_only = ON");
+    else this.#driver.exec("PRAGMA journal_mode = WAL");
+    this.#driver.exec(`PRAGMA busy_timeout = ${driverBusyMilliseconds}`);
+  }
+
+  run(statement: Statement, values: readonly SqlValue[]): readonly RowValues[] {
+    const prepared = this.#prepared.get(statement.sql) ?? this.#prepare(statement.sql);
+    const started = performance.now();
+    try {
+      return prepared.all(...values) as unknown as RowValues[];
+    } catch (error) {
+      throw translated(error);
+    } finally {
+      this.#observe(statement.sql, performance.now() - started);
+    }
+  }
+
+  /** Runs text that takes no values and gives no rows: BEGIN, COMMIT, PRAGMA, several statements of a migration. */
+  execute(sql: string): void {
+    const started = performance.now();
+    this.#driver.exec(sql);
+    this.#observe(sql, performance.now() - started);
+  }
+
+  get isInTransaction(): boolean {
+    return this.#driver.isTransaction;
+  }
+
+  close(): void {
+    this.#prepared.clear();
+    this.#driver.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    const prepared = this.#driver.prepare(sql);
+    prepared.setReturnArrays(true);
+    const oldest = this.#prepared.size >= maxPreparedStatements ? this.#prepared.keys().next().value : undefined;
+    if (oldest !== undefined) this.#prepared.delete(oldest);
+    this.#prepared.set(sql, prepared);
+    return prepared;
+  }
+
+  #observe(sql: string, milliseconds: number): void {
+    if (statementChannel.hasSubscribers) statementChannel.publish({ sql, milliseconds } satisfies StatementEvent);
+    if (milliseconds > this.#options.slowStatementMilliseconds) this.#options.onSlowStatement({ sql, milliseconds });
+  }
+}
+
+/** Tells whether another connection holds the lock, so that trying again may succeed. */
+export function isBusy(error: unknown): boolean {
+  return (errorCode(error) & 0xff) === SQLITE_BUSY;
+}
+
+function errorCode(error: unknown): number {
+  return error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : 0;
+}
+
+function translated(error: unknown): unknown {
+  const code = errorCode(error);
+  if (code !== SQLITE_CONSTRAINT_UNIQUE && code !== SQLITE_CONSTRAINT_PRIMARYKEY) return error;
+  // SQLite names the columns nowhere but in its text: "UNIQUE constraint failed: words_word.text".
+  const named = [...(error as Error).message.matchAll(/(\w+)\.(\w+)/g)];
+  return new UniqueViolation(named[0]?.[1] ?? "", named.map((match) => match[2] ?? ""), { cause: error });
+}

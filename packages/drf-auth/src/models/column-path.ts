@@ -1,0 +1,32 @@
+import { ImproperlyConfigured } from "../errors.ts";
+import { type FieldMeta, fieldOf, type ModelMeta } from "./registry.ts";
+
+/** A column that a query reaches: of its own table, or over relations of another's. */
+export interface ColumnPath {
+  /** The relations to go over, in order. */
+  readonly relations: readonly FieldMeta[];
+  readonly field: FieldMeta;
+}
+
+/** Reads `owner.username` or `owner__username`; `owner_id` is the column of `owner` itself. */
+export function columnPath(meta: ModelMeta, path: string, where: string): ColumnPath {
+  const names = path.split(/\.|__/);
+  const relations: FieldMeta[] = [];
+  let at = meta;
+  for (const name of names.slice(0, -1)) {
+    const relation = fieldOf(at, name, where);
+    if (!relation.related) {
+      throw new ImproperlyConfigured(`${where}: ${at.model.name}.${name} is no relation, so "${path}" leads nowhere.`);
+    }
+    relations.push(relation);
+    at = relation.related;
+  }
+  const last = names.at(-1) ?? "";
+  const byColumn = at.fields.find((one) => one.related && one.column === last);
+  return { relations, field: byColumn ?? fieldOf(at, last, where) };
+}
+
+/** The name under which a query joins the table at the end of some relations. */
+export function joinAlias(meta: ModelMeta, relations: readonly FieldMeta[]): string {
+  return relations.length === 0 ? meta.table : relations.map((relation) => relation.name).join("__");
+}

@@ -1,0 +1,63 @@
+import type { SqlValue } from "../database/statement.ts";
+import type { FieldKind, FieldOptions } from "./field.ts";
+
+/** How one kind of field is stored and read: the table below is all that knows kinds. */
+export interface KindOfField {
+  /** The column's type in SQLite, as Django writes it. */
+  readonly sqliteType: (options: FieldOptions) => string;
+  /** The value that a row of TypeScript holds, from the driver's; absent where they are the same. */
+  readonly fromDatabase?: (value: SqlValue) => unknown;
+  /** The driver's value, from a row's; absent where they are the same. */
+  readonly toDatabase?: (value: unknown) => SqlValue;
+  /** Whether the empty string stands for "nothing", so that a column that is not null starts with it. */
+  readonly isText: boolean;
+}
+
+const varchar = (options: FieldOptions): string => `varchar(${options.maxLength ?? 255})`;
+const bigInteger: KindOfField = { sqliteType: () => "bigint", isText: false };
+
+export const fieldKinds: Readonly<Record<FieldKind, KindOfField>> = Object.freeze({
+  bigAuto: { sqliteType: () => "integer", isText: false },
+  boolean: {
+    sqliteType: () => "bool",
+    fromDatabase: (value) => (value === null ? null : value !== 0),
+    toDatabase: (value) => (value === null ? null : value ? 1 : 0),
+    isText: false,
+  },
+  char: { sqliteType: varchar, isText: true },
+  dateTime: {
+    sqliteType: () => "datetime",
+    fromDatabase: (value) => (value === null ? null : isoFromStored(String(value))),
+    toDatabase: (value) => (value === null ? null : storedFromIso(String(value))),
+    isText: false,
+  },
+  email: { sqliteType: varchar, isText: true },
+  foreignKey: bigInteger,
+  integer: { sqliteType: () => "integer", isText: false },
+  oneToOne: bigInteger,
+  smallInteger: { sqliteType: () => "smallint", isText: false },
+  text: { sqliteType: () => "text", isText: true },
+});
+
+/** `2024-01-01 12:00:00.123456`, as Django stores UTC in SQLite, to `2024-01-01T12:00:00.123456Z`. */
+function isoFromStored(stored: string): string {
+  return `${stored.slice(0, 10)}T${stored.slice(11)}Z`;
+}
+
+function storedFromIso(iso: string): string {
+  const fraction = /\.(\d+)/.exec(iso)?.[1] ?? "";
+  const whole = /Z$/.test(iso) ? iso : new Date(iso).toISOString();
+  const microseconds = fraction.padEnd(6, "0").slice(0, 6);
+  const stored = `${whole.slice(0, 10)} ${whole.slice(11, 19)}`;
+  return microseconds === "000000" ? stored : `${stored}.${microseconds}`;
+}
+
+/** The current time as a row holds it: UTC, ISO 8601, with microseconds. */
+export function currentTime(): string {
+  return `${new Date().toISOString().slice(0, -1)}000Z`;
+}
+
+/** A Date from a row's time; its microseconds are cut to milliseconds. */
+export function toDate(iso: string): Date {
+  return new Date(iso);
+}

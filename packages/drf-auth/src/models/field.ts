@@ -1,0 +1,159 @@
+import type { Model } from "./model.ts";
+
+declare const facts: unique symbol;
+
+/** What is stored in a column; the table of `field-kinds.ts` says how. */
+export type FieldKind =
+  | "bigAuto"
+  | "boolean"
+  | "char"
+  | "dateTime"
+  | "email"
+  | "foreignKey"
+  | "integer"
+  | "oneToOne"
+  | "smallInteger"
+  | "text";
+
+/** What happens to a row when the row that it refers to is deleted. */
+export type OnDelete = "cascade" | "protect" | "restrict" | "setNull";
+
+/** A field's options as plain data: what change detection compares and migrations write down. */
+export interface FieldOptions {
+  readonly autoNow?: boolean;
+  readonly autoNowAdd?: boolean;
+  readonly blank?: boolean;
+  readonly choices?: readonly (readonly [value: string | number, label: string])[];
+  readonly default?: unknown;
+  readonly editable?: boolean;
+  readonly helpText?: string;
+  readonly index?: boolean;
+  readonly maxLength?: number;
+  readonly null?: boolean;
+  readonly onDelete?: OnDelete;
+  readonly primaryKey?: boolean;
+  readonly relatedName?: string;
+  readonly unique?: boolean;
+  readonly verboseName?: string;
+}
+
+/**
+ * A column of a model.
+ *
+ * `Null`: it may hold null. `Has`: it may be left out when a row is made, since a default, blank or the clock fills it.
+ */
+export interface Field<
+  Kind extends FieldKind = FieldKind,
+  Value = unknown,
+  Null extends boolean = boolean,
+  Has extends boolean = boolean,
+> {
+  readonly kind: Kind;
+  readonly options: FieldOptions;
+  readonly [facts]?: { readonly value: Value; readonly null: Null; readonly has: Has };
+}
+
+/** The model that a relation leads to: a model, the model itself, or the project's user model. */
+export type RelationTarget = Model | "self" | "user";
+
+/** A column that refers to a row of another table; in a row it is `<name>_id`. */
+export interface Relation<
+  Target extends RelationTarget = RelationTarget,
+  Null extends boolean = boolean,
+  Has extends boolean = boolean,
+> extends Field<"foreignKey" | "oneToOne", number, Null, Has> {
+  readonly to: Target;
+}
+
+interface Common<Null extends boolean, Blank extends boolean> {
+  /** Whether null may be stored. Default false. */
+  readonly null?: Null;
+  /** Whether it may be left out or empty on input. Default false. */
+  readonly blank?: Blank;
+  readonly editable?: boolean;
+  readonly helpText?: string;
+  /** Whether the database keeps an index of it. Default false; relations have one. */
+  readonly index?: boolean;
+  /** Whether no two rows may hold the same value. Default false. */
+  readonly unique?: boolean;
+  /** What messages and labels call it. Default: the name with spaces. */
+  readonly verboseName?: string;
+}
+
+interface Default<Value> {
+  /** What is stored when nothing is given. */
+  readonly default?: Value;
+}
+
+type Given<D> = [D] extends [never] ? false : true;
+type Either<A extends boolean, B extends boolean> = A extends true ? true : B;
+type TextOptions<N extends boolean, B extends boolean, D> = Common<N, B> & Default<D> & { readonly primaryKey?: boolean };
+type OnDeleteFor<Null extends boolean> = Null extends true ? OnDelete : Exclude<OnDelete, "setNull">;
+
+interface RelationOptions<Null extends boolean, Blank extends boolean> extends Common<Null, Blank> {
+  readonly onDelete: OnDeleteFor<Null>;
+  /** The name under which the other model's rows reach these. */
+  readonly relatedName?: string;
+}
+
+interface TimeOptions<Null extends boolean, Blank extends boolean, Auto extends boolean> extends Common<Null, Blank> {
+  /** Set to the current time whenever the row is saved. */
+  readonly autoNow?: Auto;
+  /** Set to the current time when the row is made. */
+  readonly autoNowAdd?: Auto;
+  /** `"now"`: the current time when nothing is given, though another may be. */
+  readonly default?: "now";
+}
+
+/** The makers of fields, by the names of DESIGN's table: `field.char({ maxLength: 100 })`. */
+export const field = {
+  boolean<N extends boolean = false, B extends boolean = false, D extends boolean = never>(
+    options: Common<N, B> & Default<D> = {},
+  ): Field<"boolean", boolean, N, Either<Given<D>, B>> {
+    return { kind: "boolean", options };
+  },
+
+  char<N extends boolean = false, B extends boolean = false, D extends string = never>(
+    options: TextOptions<N, B, D> & { readonly maxLength: number },
+  ): Field<"char", string, N, Either<Given<D>, B>> {
+    return { kind: "char", options };
+  },
+
+  dateTime<N extends boolean = false, B extends boolean = false, A extends boolean = false>(
+    options: TimeOptions<N, B, A> = {},
+  ): Field<"dateTime", string, N, Either<A, B>> {
+    return { kind: "dateTime", options: options.autoNow || options.autoNowAdd ? { blank: true, editable: false, ...options } : options };
+  },
+
+  email<N extends boolean = false, B extends boolean = false, D extends string = never>(
+    options: TextOptions<N, B, D> & { readonly maxLength?: number } = {},
+  ): Field<"email", string, N, Either<Given<D>, B>> {
+    return { kind: "email", options: { maxLength: 254, ...options } };
+  },
+
+  foreignKey<T extends RelationTarget, N extends boolean = false, B extends boolean = false>(
+    to: T,
+    options: RelationOptions<N, B>,
+  ): Relation<T, N, B> {
+    return { kind: "foreignKey", to, options };
+  },
+
+  integer<N extends boolean = false, B extends boolean = false, D extends number = never>(
+    options: Common<N, B> & Default<D> = {},
+  ): Field<"integer", number, N, Either<Given<D>, B>> {
+    return { kind: "integer", options };
+  },
+
+  oneToOne<T extends RelationTarget, N extends boolean = false, B extends boolean = false>(
+    to: T,
+    options: RelationOptions<N, B>,
+  ): Relation<T, N, B> {
+    return { kind: "oneToOne", to, options: { ...options, unique: true } };
+  },
+
+  text<N extends boolean = false, B extends boolean = false, D extends string = never>(
+    options: TextOptions<N, B, D> = {},
+  ): Field<"text", string, N, Either<Given<D>, B>> {
+    return { kind: "text", options };
+  },
+} as const;

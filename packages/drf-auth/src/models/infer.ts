@@ -1,0 +1,45 @@
+import type { Field, Relation } from "./field.ts";
+import type { Model } from "./model.ts";
+
+type Facts<F> = F extends Field<infer _Kind, infer Value, infer Null, infer Has> ? { value: Value; null: Null; has: Has } : never;
+type Value<F> = Facts<F>["null"] extends true ? Facts<F>["value"] | null : Facts<F>["value"];
+type Column<Name extends string, F> = F extends Relation ? `${Name}_id` : Name;
+type OwnFields<M extends Model> = M["fields"];
+type Names<M extends Model> = Extract<keyof OwnFields<M>, string>;
+type Optional<F> = Facts<F>["null"] extends true ? true : Facts<F>["has"];
+type Simplify<T> = { [K in keyof T]: T[K] };
+
+/** A row as read: a foreign key `owner` is `owner_id`; times are ISO strings with microseconds. */
+export type Row<M extends Model> = Simplify<
+  { readonly id: number } & { readonly [Name in Names<M> as Column<Name, OwnFields<M>[Name]>]: Value<OwnFields<M>[Name]> }
+>;
+
+/** Values by field name, none required: what a row is changed with. */
+export type Values<M extends Model> = { readonly [Name in Names<M>]?: Value<OwnFields<M>[Name]> };
+
+/** Values by field name: what a new row needs, and what it may be given. */
+export type Insert<M extends Model> = Simplify<
+  { readonly [Name in Names<M> as Optional<OwnFields<M>[Name]> extends true ? never : Name]: Value<OwnFields<M>[Name]> } & {
+    readonly [Name in Names<M> as Optional<OwnFields<M>[Name]> extends true ? Name : never]?: Value<OwnFields<M>[Name]>;
+  }
+>;
+
+/** The fields of a model by name, its `id` among them. */
+export type FieldName<M extends Model> = Names<M> | "id";
+
+/** The relations of a model by name. */
+export type RelationName<M extends Model> = { [Name in Names<M>]: OwnFields<M>[Name] extends Relation ? Name : never }[Names<M>];
+
+type Target<M extends Model, Name extends Names<M>> = OwnFields<M>[Name] extends Relation<infer T> ? T : never;
+
+/** A field, or through a relation a field of the other model: `owner.username`. */
+export type SourcePath<M extends Model> = M extends Model
+  ? | FieldName<M>
+    | { [Name in RelationName<M>]: Target<M, Name> extends infer Other
+        ? Other extends Model
+          ? `${Name}.${FieldName<Other>}`
+          : Other extends "self"
+            ? `${Name}.${FieldName<M>}`
+            : `${Name}.${string}`
+        : never }[RelationName<M>]
+  : never;

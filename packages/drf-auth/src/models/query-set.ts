@@ -1,0 +1,248 @@
+import { sql } from "kysely";
+import type { Database } from "../database/database.ts";
+import type { RowValues, SqlValue } from "../database/statement.ts";
+import { type ColumnPath, columnPath, joinAlias } from "./column-path.ts";
+import { fieldKinds } from "./field-kinds.ts";
+import type { Insert, RelationName, Row, Values } from "./infer.ts";
+import { type Lookup, splitLookup } from "./lookups.ts";
+import type { Model } from "./model.ts";
+import type { FieldMeta, ModelMeta, Ordering } from "./registry.ts";
+import { orderingOf } from "./registry.ts";
+import { withRelated } from "./related-rows.ts";
+import { rowDecoder } from "./row-decoder.ts";
+import type { Selection, Window } from "./selection.ts";
+import { bind, compile, type CompiledStatement, Parameter, sqlBuilder } from "./sql.ts";
+import { insertValues, updateValues } from "./stored-values.ts";
+
+/** Values by field name, with a lookup where equality is not meant: `{ owner: 1, created_at__gte: "2024-01-01T00:00:00Z" }`. */
+export type Conditions<M extends Model> = Partial<Row<M>> & Values<M> & { readonly [name: `${string}__${string}`]: unknown };
+
+interface Condition {
+  readonly path: ColumnPath;
+  readonly lookup: Lookup;
+  readonly given: unknown;
+  readonly firstIndex: number;
+}
+
+interface State {
+  readonly meta: ModelMeta;
+  readonly database: Database;
+  readonly conditions: readonly Condition[];
+  readonly values: readonly SqlValue[];
+  readonly ordering: readonly Ordering[];
+  readonly related: readonly FieldMeta[];
+  /** What tells this query's statements from others of the same model. */
+  readonly shape: string;
+}
+
+const maxStatementsPerModel = 1000;
+const statements = new WeakMap<ModelMeta, Map<string, CompiledStatement>>();
+
+/**
+ * The rows of a model that meet some conditions, in some order; nothing is read until it is asked for.
+ *
+ * Each method that narrows gives a new query set. Every shape of a query is compiled once.
+ */
+export class QuerySet<M extends Model = Model> {
+  readonly #state: State;
+
+  private constructor(state: State) {
+    this.#state = state;
+  }
+
+  /** All rows of a model. */
+  static of<M extends Model>(meta: ModelMeta, database: Database): QuerySet<M> {
+    return new QuerySet({ meta, database, conditions: [], values: [], ordering: meta.ordering, related: [], shape: "" });
+  }
+
+  get meta(): ModelMeta {
+    return this.#state.meta;
+  }
+
+  /** Narrows to the rows that meet every condition. */
+  filter(conditions: Conditions<M>): QuerySet<M> {
+    const { meta } = this.#state;
+    const added: Condition[] = [];
+    const values = [...this.#state.values];
+    let { shape } = this.#state;
+    for (const [name, given] of Object.entries(conditions)) {
+      if (given === undefined) throw new TypeError(`filter: ${name} is undefined. Leave it out, or write null.`);
+      const { path: text, lookup } = splitLookup(name);
+      const path = columnPath(meta, text, "filter");
+      added.push({ path, lookup, given, firstIndex: values.length });
+      for (const value of lookup.values(given)) values.push(encoded(path.field, value));
+      shape += `&${text} ${lookup.shape(given)}`;
+    }
+    return this.#with({ conditions: [...this.#state.conditions, ...added], values, shape });
+  }
+
+  /** Orders by fields, `-` before one for descending; replaces the order there was. */
+  orderBy(...names: readonly string[]): QuerySet<M> {
+    const ordering = names.map((name) => orderingOf(this.#state.meta, name));
+    return this.#with({ ordering, shape: `${this.#state.shape}|${names.join()}` });
+  }
+
+  /** Loads the rows that a relation leads to with one query more, whatever the number of rows: each row has `name` then. */
+  prefetchRelated(...names: readonly RelationName<M>[]): QuerySet<M> {
+    const related = names.map((name) => columnPath(this.#state.meta, name, "prefetchRelated").field);
+    return this.#with({ related: [...this.#state.related, ...related] });
+  }
+
+  async rows(window?: Window): Promise<Row<M>[]> {
+    const decoder = rowDecoder(this.#state.meta);
+    const found = await this.select(decoder.selection, window);
+    const rows = found.map(decoder.decode) as Row<M>[];
+    return withRelated(rows, this.#state.related, (related, keys) => {
+      const byKey = { [`${related.primaryKey.name}__in`]: keys } as Conditions<Model>;
+      return QuerySet.of(related, this.#state.database).filter(byKey).rows();
+    });
+  }
+
+  /** The first row, or undefined. */
+  async first(): Promise<Row<M> | undefined> {
+    return (await this.rows({ limit: 1, offset: 0 }))[0];
+  }
+
+  async count(): Promise<number> {
+    return Number((await this.countValue())[0]?.[0] ?? 0);
+  }
+
+  async exists(): Promise<boolean> {
+    const { meta } = this.#state;
+    const key = { key: "exists", paths: [{ relations: [], field: meta.primaryKey }] };
+    return (await this.select(key, { limit: 1, offset: 0 })).length > 0;
+  }
+
+  /** Makes a row; what is not given comes from defaults. Gives its primary key. */
+  async insert(given: Insert<M>): Promise<number> {
+    const { meta, database } = this.#state;
+    const entries = insertValues(meta, given as Readonly<Record<string, unknown>>);
+    const columns = entries.map(([column]) => column);
+    const statement = this.#statement(`insert ${columns.join()}`, () =>
+      sqlBuilder
+        .insertInto(meta.table)
+        .values(Object.fromEntries(columns.map((column, index) => [column, new Parameter(index)])))
+        .returning(sql.ref(meta.primaryKey.column).as("pk")),
+    );
+    const rows = await database.run(statement, bind(statement, entries.map(([, value]) => value)));
+    return rows[0]?.[0] as number;
+  }
+
+  /** Changes every row of the query set; gives how many. */
+  async update(given: Values<M>): Promise<number> {
+    const { meta, database, values } = this.#state;
+    const entries = updateValues(meta, given as Readonly<Record<string, unknown>>);
+    if (entries.length === 0) return 0;
+    const columns = entries.map(([column]) => column);
+    const statement = this.#statement(`update ${columns.join()}${this.#state.shape}`, () =>
+      sqlBuilder
+        .updateTable(meta.table)
+        .set(Object.fromEntries(columns.map((column, index) => [column, new Parameter(values.length + index)])))
+        .where(sql.ref(`${meta.table}.${meta.primaryKey.column}`), "in", this.#keys())
+        .returning(sql.lit(1).as("changed")),
+    );
+    return (await database.run(statement, bind(statement, [...values, ...entries.map(([, value]) => value)]))).length;
+  }
+
+  /** Deletes every row of the query set; gives how many. */
+  async delete(): Promise<number> {
+    const { meta, database, values } = this.#state;
+    const statement = this.#statement(`delete${this.#state.shape}`, () =>
+      sqlBuilder
+        .deleteFrom(meta.table)
+        .where(sql.ref(`${meta.table}.${meta.primaryKey.column}`), "in", this.#keys())
+        .returning(sql.lit(1).as("deleted")),
+    );
+    return (await database.run(statement, bind(statement, values))).length;
+  }
+
+  /** Reads chosen columns as the driver gives them: the way of the routes, which need no objects. */
+  select(selection: Selection, window?: Window): readonly RowValues[] | Promise<readonly RowValues[]> {
+    const { database, shape, values } = this.#state;
+    const statement = this.#statement(`${selection.key}${window ? " window" : ""}${shape}`, () =>
+      this.#compiledSelect(selection, window !== undefined),
+    );
+    const given = window ? [...values, window.limit, window.offset] : values;
+    return database.run(statement, bind(statement, given));
+  }
+
+  /** The count as the driver gives it: one row of one value. */
+  countValue(): readonly RowValues[] | Promise<readonly RowValues[]> {
+    const { database, values, shape } = this.#state;
+    const statement = this.#statement(`count${shape}`, () =>
+      this.#from(this.#state.conditions.map((condition) => condition.path)).select(sql`count(*)`.as("count")),
+    );
+    return database.run(statement, bind(statement, values));
+  }
+
+  #with(changes: Partial<State>): QuerySet<M> {
+    return new QuerySet({ ...this.#state, ...changes });
+  }
+
+  #statement(key: string, query: () => Parameters<typeof compile>[0]): CompiledStatement {
+    const { meta } = this.#state;
+    let cache = statements.get(meta);
+    if (!cache) statements.set(meta, (cache = new Map()));
+    const known = cache.get(key);
+    if (known) return known;
+    const oldest = cache.size >= maxStatementsPerModel ? cache.keys().next().value : undefined;
+    if (oldest !== undefined) cache.delete(oldest);
+    const compiled = compile(query());
+    cache.set(key, compiled);
+    return compiled;
+  }
+
+  #compiledSelect(selection: Selection, hasWindow: boolean): Parameters<typeof compile>[0] {
+    const { meta, conditions, ordering, values } = this.#state;
+    let query = this.#from([...selection.paths, ...conditions.map((condition) => condition.path)]).select(
+      selection.paths.map((path, index) => columnOf(meta, path).as(`c${index}`)),
+    );
+    for (const { field, isDescending } of ordering) {
+      query = query.orderBy(columnOf(meta, { relations: [], field }), isDescending ? "desc" : "asc");
+    }
+    if (!hasWindow) return query;
+    return query
+      .limit(sql<number>`${new Parameter(values.length)}`)
+      .offset(sql<number>`${new Parameter(values.length + 1)}`);
+  }
+
+  #keys() {
+    const { meta, conditions } = this.#state;
+    return this.#from(conditions.map((condition) => condition.path)).select(
+      columnOf(meta, { relations: [], field: meta.primaryKey }).as("pk"),
+    );
+  }
+
+  #from(paths: readonly ColumnPath[]) {
+    const { meta, conditions } = this.#state;
+    let query = sqlBuilder.selectFrom(meta.table);
+    const joined = new Set<string>();
+    for (const { relations } of paths) {
+      for (let depth = 1; depth <= relations.length; depth += 1) {
+        const way = relations.slice(0, depth);
+        const relation = way.at(-1);
+        const alias = joinAlias(meta, way);
+        if (!relation?.related || joined.has(alias)) continue;
+        joined.add(alias);
+        const table = `${relation.related.table} as ${alias}`;
+        const own = `${joinAlias(meta, way.slice(0, -1))}.${relation.column}`;
+        const other = `${alias}.${relation.related.primaryKey.column}`;
+        const isOptional = way.some((one) => one.isNull);
+        query = isOptional ? query.leftJoin(table, other, own) : query.innerJoin(table, other, own);
+      }
+    }
+    for (const { path, lookup, given, firstIndex } of conditions) {
+      query = query.where(lookup.compile(columnOf(meta, path), given, firstIndex));
+    }
+    return query;
+  }
+}
+
+function columnOf(meta: ModelMeta, { relations, field }: ColumnPath) {
+  return sql.ref(`${joinAlias(meta, relations)}.${field.column}`);
+}
+
+function encoded(field: FieldMeta, value: unknown): SqlValue {
+  const kind = field.related ? field.related.primaryKey.kind : field.kind;
+  return fieldKinds[kind].toDatabase?.(value) ?? (value as SqlValue);
+}

@@ -1,0 +1,161 @@
+import { ImproperlyConfigured } from "../errors.ts";
+import { didYouMean } from "../settings.ts";
+import type { Field, FieldKind, FieldOptions } from "./field.ts";
+import { isRelation, type Model } from "./model.ts";
+
+/** A field as the application knows it once all models are known. */
+export interface FieldMeta {
+  readonly name: string;
+  readonly column: string;
+  readonly kind: FieldKind;
+  readonly options: FieldOptions;
+  readonly isNull: boolean;
+  readonly isUnique: boolean;
+  readonly isPrimaryKey: boolean;
+  readonly verboseName: string;
+  /** The model that a relation leads to. */
+  readonly related: ModelMeta | undefined;
+}
+
+/** One part of an ordering. */
+export interface Ordering {
+  readonly field: FieldMeta;
+  readonly isDescending: boolean;
+}
+
+/** A model as the application knows it once all models are known: names settled, relations resolved. */
+export interface ModelMeta {
+  readonly model: Model;
+  readonly appLabel: string;
+  /** `Word`: what "No Word matches the given query." names. */
+  readonly objectName: string;
+  /** `word`: what permissions and content types name. */
+  readonly modelName: string;
+  readonly table: string;
+  readonly verboseName: string;
+  readonly fields: readonly FieldMeta[];
+  readonly fieldsByName: ReadonlyMap<string, FieldMeta>;
+  readonly primaryKey: FieldMeta;
+  readonly ordering: readonly Ordering[];
+  readonly uniqueTogether: readonly (readonly FieldMeta[])[];
+}
+
+/** All models of an application, with `"user"` and `"self"` resolved; made once at start. */
+export interface ModelRegistry {
+  readonly metas: readonly ModelMeta[];
+  readonly user: ModelMeta;
+  meta(model: Model): ModelMeta;
+}
+
+/** Resolves every model's getters, names and relations; a relation to a model that is not listed is an error. */
+export function createRegistry(models: readonly Model[], user: Model): ModelRegistry {
+  const byModel = new Map<Model, Mutable<ModelMeta>>();
+  const names = new Set<string>();
+  for (const model of new Set([user, ...models])) {
+    if (names.has(model.name)) throw new ImproperlyConfigured(`Two models are named "${model.name}". Rename one of them.`);
+    names.add(model.name);
+    byModel.set(model, shell(model));
+  }
+  const metaOf = (model: Model): ModelMeta => {
+    const meta = byModel.get(model);
+    if (meta) return meta;
+    throw new ImproperlyConfigured(`The model "${model.name}" is not in the application's \`models\`. Add it there.`);
+  };
+  for (const [model, meta] of byModel) fill(model, meta, metaOf, user);
+  for (const meta of byModel.values()) settle(meta);
+  return { metas: [...byModel.values()], user: metaOf(user), meta: metaOf };
+}
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+function shell(model: Model): Mutable<ModelMeta> {
+  const [appLabel = "", objectName = ""] = model.name.split(".");
+  const modelName = objectName.toLowerCase();
+  return {
+    model,
+    appLabel,
+    objectName,
+    modelName,
+    table: model.options.table ?? `${appLabel}_${modelName}`,
+    verboseName: model.options.verboseName ?? objectName.replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ").toLowerCase(),
+    fields: [],
+    fieldsByName: new Map(),
+    primaryKey: idField,
+    ordering: [],
+    uniqueTogether: [],
+  };
+}
+
+const idField: FieldMeta = Object.freeze({
+  name: "id",
+  column: "id",
+  kind: "bigAuto",
+  options: { primaryKey: true, editable: false, blank: true, verboseName: "ID" },
+  isNull: false,
+  isUnique: true,
+  isPrimaryKey: true,
+  verboseName: "ID",
+  related: undefined,
+});
+
+function fill(model: Model, meta: Mutable<ModelMeta>, metaOf: (model: Model) => ModelMeta, user: Model): void {
+  const fields: FieldMeta[] = [];
+  for (const name of Object.keys(model.fields)) {
+    const declared: unknown = model.fields[name];
+    if (!isField(declared)) {
+      throw new ImproperlyConfigured(`${model.name}.${name} is not a field: write it as field.char({ … }) or the like.`);
+    }
+    if (!/^[a-z][a-z0-9_]*$/.test(name) || name.includes("__") || name.endsWith("_")) {
+      throw new ImproperlyConfigured(
+        `${model.name}.${name}: a field's name is lower case with single underscores, for it names the column too.`,
+      );
+    }
+    const options = declared.options;
+    fields.push({
+      name,
+      column: isRelation(declared) ? `${name}_id` : name,
+      kind: declared.kind,
+      options,
+      isNull: options.null === true,
+      isUnique: options.unique === true || options.primaryKey === true,
+      isPrimaryKey: options.primaryKey === true,
+      verboseName: options.verboseName ?? name.replaceAll("_", " "),
+      related: isRelation(declared) ? metaOf(targetOf(declared.to, model, user)) : undefined,
+    });
+  }
+  const primaryKey = fields.find((candidate) => candidate.isPrimaryKey);
+  meta.fields = primaryKey ? fields : [idField, ...fields];
+  meta.primaryKey = primaryKey ?? idField;
+  meta.fieldsByName = new Map(meta.fields.map((one) => [one.name, one]));
+}
+
+function targetOf(to: Model | "self" | "user", model: Model, user: Model): Model {
+  if (to === "self") return model;
+  return to === "user" ? user : to;
+}
+
+function settle(meta: Mutable<ModelMeta>): void {
+  meta.ordering = (meta.model.options.ordering ?? []).map((text) => orderingOf(meta, text));
+  meta.uniqueTogether = (meta.model.options.uniqueTogether ?? []).map((names) =>
+    names.map((name) => fieldOf(meta, name, "uniqueTogether")),
+  );
+}
+
+/** Reads `text` or `-text` as an ordering of a model's rows. */
+export function orderingOf(meta: ModelMeta, text: string): Ordering {
+  const isDescending = text.startsWith("-");
+  return { field: fieldOf(meta, isDescending ? text.slice(1) : text, "ordering"), isDescending };
+}
+
+/** Finds a field by name (`pk` is the primary key), or says which name was meant; `where` is named in the error. */
+export function fieldOf(meta: ModelMeta, name: string, where: string): FieldMeta {
+  const found = name === "pk" ? meta.primaryKey : meta.fieldsByName.get(name);
+  if (found) return found;
+  throw new ImproperlyConfigured(
+    `${where}: ${meta.model.name} has no field "${name}".${didYouMean(name, [...meta.fieldsByName.keys()])}`,
+  );
+}
+
+function isField(value: unknown): value is Field {
+  return typeof value === "object" && value !== null && "kind" in value && "options" in value;
+}

@@ -1,0 +1,39 @@
+import { leftJoin } from "../left-join.ts";
+import type { FieldMeta, ModelMeta } from "./registry.ts";
+
+type AnyRow = Readonly<Record<string, unknown>>;
+
+/** SQLite takes 32,766 values a statement; more keys are asked for in several. */
+const maxKeysPerQuery = 10_000;
+
+/** Gives each row the row that each relation leads to, or null, with one query a relation. */
+export async function withRelated<Row extends AnyRow>(
+  rows: Row[],
+  relations: readonly FieldMeta[],
+  load: (meta: ModelMeta, keys: readonly unknown[]) => Promise<readonly AnyRow[]>,
+): Promise<Row[]> {
+  let joined = rows;
+  for (const relation of relations) {
+    if (!relation.related) continue;
+    const byKey = new Map(joined.map((row) => [row[relation.column], row]));
+    const others = await rowsByKey(relation.related, [...byKey.keys()], load);
+    const otherOf = new Map(leftJoin(byKey, others).map(([key, , other]) => [key, other]));
+    joined = joined.map((row) => ({ ...row, [relation.name]: otherOf.get(row[relation.column]) ?? null }));
+  }
+  return joined;
+}
+
+async function rowsByKey(
+  meta: ModelMeta,
+  keys: readonly unknown[],
+  load: (meta: ModelMeta, keys: readonly unknown[]) => Promise<readonly AnyRow[]>,
+): Promise<Map<unknown, AnyRow>> {
+  const wanted = keys.filter((key) => key !== null);
+  const found = new Map<unknown, AnyRow>();
+  for (let from = 0; from < wanted.length; from += maxKeysPerQuery) {
+    for (const row of await load(meta, wanted.slice(from, from + maxKeysPerQuery))) {
+      found.set(row[meta.primaryKey.column], row);
+    }
+  }
+  return found;
+}

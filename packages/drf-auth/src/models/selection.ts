@@ -1,0 +1,14 @@
+import type { ColumnPath } from "./column-path.ts";
+
+/** Columns to read, compiled once by who reads them. */
+export interface Selection {
+  /** What tells this selection's statements from others'. */
+  readonly key: string;
+  readonly paths: readonly ColumnPath[];
+}
+
+/** A part of the rows: how many, and from which on. */
+export interface Window {
+  readonly limit: number;
+  readonly offset: number;
+}

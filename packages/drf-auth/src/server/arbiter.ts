@@ -1,0 +1,290 @@
+import { exitCodes } from "./exit-codes.ts";
+import type { ServerLimits } from "./limits.ts";
+import type { LogEntry } from "./log.ts";
+import type { ServerSignal } from "./signals.ts";
+
+/** Something that happened, with the time at which it did on a clock that never jumps. */
+export type ArbiterEvent = { readonly atSeconds: number } & (
+  | { readonly type: "start" }
+  | { readonly type: "ready"; readonly worker: number }
+  | { readonly type: "draining"; readonly worker: number }
+  | { readonly type: "cannotListen"; readonly worker: number; readonly reason: string }
+  | { readonly type: "exited"; readonly worker: number; readonly code: number | null; readonly signal: string | null }
+  | { readonly type: "signal"; readonly signal: ServerSignal }
+  | { readonly type: "timer"; readonly timer: TimerName }
+);
+
+/** Something to be done by the supervisor. */
+export type ArbiterEffect =
+  | { readonly type: "fork"; readonly worker: number }
+  | { readonly type: "kill"; readonly worker: number; readonly signal: "SIGTERM" | "SIGQUIT" | "SIGKILL" }
+  | { readonly type: "setTimer"; readonly timer: TimerName; readonly afterSeconds: number }
+  | { readonly type: "clearTimer"; readonly timer: TimerName }
+  | { readonly type: "announceReady" }
+  | { readonly type: "log"; readonly entry: LogEntry }
+  | { readonly type: "exit"; readonly code: number };
+
+/** Setting a timer that is set already moves it. */
+export type TimerName = "respawn" | "deadline" | `boot:${number}` | `drain:${number}`;
+
+export interface WorkerRecord {
+  readonly status: "booting" | "ready" | "draining";
+  /** Which try to boot this worker belongs to, from 1; workers that are forked together are one try. */
+  readonly attempt: number;
+}
+
+export interface ArbiterState {
+  readonly phase: "new" | "running" | "draining" | "quick" | "ended";
+  readonly want: number;
+  readonly limits: ServerLimits;
+  readonly workers: ReadonlyMap<number, WorkerRecord>;
+  readonly nextWorker: number;
+  /** Whether all workers have been ready at the same time. */
+  readonly isAnnounced: boolean;
+  /** The number of the last try to boot that failed; 0 again when all workers are ready. */
+  readonly failedAttempt: number;
+  /** When workers died that had been ready, within the window. */
+  readonly deathsAtSeconds: readonly number[];
+  readonly isRespawnSet: boolean;
+  readonly lastSignal: { readonly signal: ServerSignal; readonly atSeconds: number } | undefined;
+  readonly exitCode: number;
+}
+
+/** Returns the state before the event `start`. */
+export function newArbiter(want: number, limits: ServerLimits): ArbiterState {
+  return {
+    phase: "new",
+    want,
+    limits,
+    workers: new Map(),
+    nextWorker: 1,
+    isAnnounced: false,
+    failedAttempt: 0,
+    deathsAtSeconds: [],
+    isRespawnSet: false,
+    lastSignal: undefined,
+    exitCode: exitCodes.ok,
+  };
+}
+
+/** One event's copy of the state, which the rules below may change, and what they want done. */
+interface Turn extends Writable<Omit<ArbiterState, "workers">> {
+  readonly workers: Map<number, WorkerRecord>;
+  readonly effects: ArbiterEffect[];
+}
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Decides what an event means: pure, so that every rule of the arbiter can be tested without a process or a clock. */
+export function reduce(
+  state: ArbiterState,
+  event: ArbiterEvent,
+): { readonly state: ArbiterState; readonly effects: readonly ArbiterEffect[] } {
+  const turn: Turn = { ...state, workers: new Map(state.workers), effects: [] };
+  apply(turn, event);
+  const { effects, ...next } = turn;
+  return { state: next, effects };
+}
+
+function apply(turn: Turn, event: ArbiterEvent): void {
+  switch (event.type) {
+    case "start":
+      turn.phase = "running";
+      return forkMissing(turn);
+    case "ready":
+      return becomeReady(turn, event.worker);
+    case "draining":
+      return becomeDraining(turn, event.worker, event.atSeconds);
+    case "cannotListen":
+      return failToListen(turn, event.reason);
+    case "exited":
+      return bury(turn, event.worker, event);
+    case "signal":
+      return obey(turn, event.signal, event.atSeconds);
+    case "timer":
+      return wake(turn, event.timer);
+  }
+}
+
+// ---- workers
+
+function forkMissing(turn: Turn): void {
+  const missing = turn.want - count(turn, "booting") - count(turn, "ready");
+  for (let forked = 0; forked < missing; forked += 1) {
+    const worker = turn.nextWorker;
+    turn.nextWorker += 1;
+    turn.workers.set(worker, { status: "booting", attempt: turn.failedAttempt + 1 });
+    turn.effects.push({ type: "fork", worker });
+    setTimer(turn, `boot:${worker}`, turn.limits.bootTimeoutSeconds);
+  }
+}
+
+function becomeReady(turn: Turn, worker: number): void {
+  const record = turn.workers.get(worker);
+  if (record?.status !== "booting") return;
+  turn.workers.set(worker, { ...record, status: "ready" });
+  if (turn.phase !== "running") return;
+  clearTimer(turn, `boot:${worker}`);
+  if (count(turn, "ready") < turn.want) return;
+  turn.failedAttempt = 0;
+  if (turn.isAnnounced) return;
+  turn.isAnnounced = true;
+  turn.effects.push({ type: "announceReady" });
+}
+
+/** A worker that leaves on its own is replaced while it finishes its requests. */
+function becomeDraining(turn: Turn, worker: number, atSeconds: number): void {
+  const record = turn.workers.get(worker);
+  if (record?.status !== "ready" || turn.phase !== "running") return;
+  turn.workers.set(worker, { ...record, status: "draining" });
+  setTimer(turn, `drain:${worker}`, turn.limits.gracefulTimeoutSeconds);
+  replaceDead(turn, atSeconds);
+}
+
+function failToListen(turn: Turn, reason: string): void {
+  if (turn.phase !== "running") return;
+  log(turn, "error", reason);
+  if (!isServing(turn)) stop(turn, "quick", exitCodes.failure);
+}
+
+function bury(
+  turn: Turn,
+  worker: number,
+  exit: { readonly code: number | null; readonly signal: string | null; readonly atSeconds: number },
+): void {
+  const record = turn.workers.get(worker);
+  if (record === undefined) return;
+  turn.workers.delete(worker);
+  if (turn.phase !== "running") return endWhenAlone(turn);
+  const details = { worker, exitCode: exit.code, signal: exit.signal };
+  const how = exit.signal === null ? `with exit code ${exit.code}` : `by ${exit.signal}`;
+  switch (record.status) {
+    case "booting":
+      clearTimer(turn, `boot:${worker}`);
+      log(turn, "error", `Worker ${worker} ended ${how} before it was ready.`, details);
+      return retryBoot(turn, record.attempt, exit.code);
+    case "ready":
+      log(turn, "error", `Worker ${worker} ended ${how}; it is replaced.`, details);
+      return replaceDead(turn, exit.atSeconds);
+    case "draining":
+      clearTimer(turn, `drain:${worker}`);
+      return log(turn, "info", `Worker ${worker} ended ${how}.`, details);
+  }
+}
+
+function replaceDead(turn: Turn, atSeconds: number): void {
+  const { deathWindowSeconds, maxDeathsInWindow } = turn.limits;
+  const deaths = turn.deathsAtSeconds.filter((at) => at > atSeconds - deathWindowSeconds);
+  turn.deathsAtSeconds = [...deaths, atSeconds];
+  const tooMany = turn.deathsAtSeconds.length - maxDeathsInWindow;
+  if (tooMany <= 0) return turn.isRespawnSet ? undefined : forkMissing(turn);
+  respawnLater(turn, tooMany, `${turn.deathsAtSeconds.length} workers ended within ${deathWindowSeconds} s.`);
+}
+
+function retryBoot(turn: Turn, attempt: number, code: number | null): void {
+  turn.failedAttempt = Math.max(turn.failedAttempt, attempt);
+  if (!isServing(turn)) {
+    if (code === exitCodes.misconfigured || code === exitCodes.notLoaded) return stop(turn, "quick", code);
+    const isLastTry = !turn.isAnnounced && turn.failedAttempt >= turn.limits.maxBootAttempts;
+    if (isLastTry && count(turn, "ready") + count(turn, "booting") === 0) {
+      log(turn, "error", `No worker became ready in ${turn.failedAttempt} tries; the server ends.`);
+      return stop(turn, "quick", exitCodes.neverReady);
+    }
+    if (isLastTry) return;
+  }
+  respawnLater(turn, turn.failedAttempt, "A worker could not boot.");
+}
+
+function respawnLater(turn: Turn, nth: number, why: string): void {
+  if (turn.isRespawnSet) return;
+  const { backoffFirstSeconds, backoffLongestSeconds } = turn.limits;
+  const afterSeconds = Math.min(backoffFirstSeconds * 2 ** (nth - 1), backoffLongestSeconds);
+  turn.isRespawnSet = true;
+  setTimer(turn, "respawn", afterSeconds);
+  log(turn, "warn", `${why} The next is started in ${afterSeconds} s.`);
+}
+
+/** A server that was ready once and still has a ready worker goes on with what it has, whatever the others do. */
+function isServing(turn: Turn): boolean {
+  return turn.isAnnounced && count(turn, "ready") > 0;
+}
+
+// ---- the end
+
+const handledSignals: ReadonlySet<ServerSignal> = new Set(["SIGINT", "SIGQUIT", "SIGTERM"]);
+
+function obey(turn: Turn, signal: ServerSignal, atSeconds: number): void {
+  if (!handledSignals.has(signal)) return log(turn, "info", `${signal} has no meaning here and is ignored.`);
+  const last = turn.lastSignal;
+  turn.lastSignal = { signal, atSeconds };
+  const isRepeated = last?.signal === signal && atSeconds - last.atSeconds < turn.limits.repeatedSignalSeconds;
+  if (isRepeated || (turn.phase !== "running" && turn.phase !== "draining")) return;
+  const isQuick = signal !== "SIGTERM" || turn.phase === "draining";
+  log(turn, "info", `${signal}: stopping${isQuick ? " quickly" : ""}.`);
+  stop(turn, isQuick ? "quick" : "draining", exitCodes.ok);
+}
+
+function stop(turn: Turn, phase: "draining" | "quick", exitCode: number): void {
+  turn.phase = phase;
+  turn.exitCode = exitCode;
+  if (turn.isRespawnSet) clearTimer(turn, "respawn");
+  turn.isRespawnSet = false;
+  for (const [worker, { status }] of turn.workers) {
+    clearTimer(turn, status === "draining" ? `drain:${worker}` : `boot:${worker}`);
+    turn.effects.push({
+      type: "kill",
+      worker,
+      signal: phase === "quick" && status !== "booting" ? "SIGQUIT" : "SIGTERM",
+    });
+  }
+  const { gracefulTimeoutSeconds, quickTimeoutSeconds } = turn.limits;
+  setTimer(turn, "deadline", phase === "quick" ? quickTimeoutSeconds : gracefulTimeoutSeconds);
+  endWhenAlone(turn);
+}
+
+function endWhenAlone(turn: Turn): void {
+  if (turn.workers.size > 0 || turn.phase === "ended") return;
+  turn.phase = "ended";
+  clearTimer(turn, "deadline");
+  turn.effects.push({ type: "exit", code: turn.exitCode });
+}
+
+function wake(turn: Turn, timer: TimerName): void {
+  if (timer === "respawn") {
+    turn.isRespawnSet = false;
+    return turn.phase === "running" ? forkMissing(turn) : undefined;
+  }
+  if (timer === "deadline") {
+    for (const worker of turn.workers.keys()) kill(turn, worker, "did not stop in time");
+    return;
+  }
+  const [kind, number] = timer.split(":");
+  const record = turn.workers.get(Number(number));
+  if (turn.phase !== "running" || record === undefined) return;
+  if (kind === "boot" && record.status === "booting") kill(turn, Number(number), "was not ready in time");
+  if (kind === "drain") kill(turn, Number(number), "did not finish in time");
+}
+
+// ---- small words
+
+function count(turn: Turn, status: WorkerRecord["status"]): number {
+  let total = 0;
+  for (const record of turn.workers.values()) if (record.status === status) total += 1;
+  return total;
+}
+
+function kill(turn: Turn, worker: number, why: string): void {
+  log(turn, "warn", `Worker ${worker} ${why} and is killed.`, { worker });
+  turn.effects.push({ type: "kill", worker, signal: "SIGKILL" });
+}
+
+function log(turn: Turn, level: LogEntry["level"], message: string, details: Record<string, unknown> = {}): void {
+  turn.effects.push({ type: "log", entry: { level, message, ...details } });
+}
+
+function setTimer(turn: Turn, timer: TimerName, afterSeconds: number): void {
+  turn.effects.push({ type: "setTimer", timer, afterSeconds });
+}
+
+function clearTimer(turn: Turn, timer: TimerName): void {
+  turn.effects.push({ type: "clearTimer", timer });
+}

@@ -1,0 +1,11 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** Answers one request. It answers the application's errors itself: what it throws ends the worker. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** An application that is loaded and can be served. */
+export interface Served {
+  readonly handler: Handler;
+  /** Ends what the application holds open, such as database connections. Called once, after the last response. */
+  close(): Promise<void>;
+}
