@@ -3,16 +3,18 @@ import type { ServerLimits } from "./limits.ts";
 import type { LogEntry } from "./log.ts";
 import type { ServerSignal } from "./signals.ts";
 
-/** Something that happened, with the time at which it did on a clock that never jumps. */
-export type ArbiterEvent = { readonly atSeconds: number } & (
+/** Something that happened. */
+export type Occurrence =
   | { readonly type: "start" }
   | { readonly type: "ready"; readonly worker: number }
   | { readonly type: "draining"; readonly worker: number }
   | { readonly type: "cannotListen"; readonly worker: number; readonly reason: string }
   | { readonly type: "exited"; readonly worker: number; readonly code: number | null; readonly signal: string | null }
   | { readonly type: "signal"; readonly signal: ServerSignal }
-  | { readonly type: "timer"; readonly timer: TimerName }
-);
+  | { readonly type: "timer"; readonly timer: TimerName };
+
+/** An occurrence with its time, on a clock that never jumps. */
+export type ArbiterEvent = Occurrence & { readonly atSeconds: number };
 
 /** Something to be done by the supervisor. */
 export type ArbiterEffect =
@@ -189,7 +191,6 @@ function retryBoot(turn: Turn, attempt: number, code: number | null): void {
       log(turn, "error", `No worker became ready in ${turn.failedAttempt} tries; the server ends.`);
       return stop(turn, "quick", exitCodes.neverReady);
     }
-    if (isLastTry) return;
   }
   respawnLater(turn, turn.failedAttempt, "A worker could not boot.");
 }

@@ -29,6 +29,7 @@ export class Drain {
   #lingerMilliseconds = Infinity;
   #sweepFrom = Infinity;
   #deadline = Infinity;
+  #isClosed = false;
   #wake: () => void = () => {};
 
   /** Watches a server from before its first connection. */
@@ -49,9 +50,8 @@ export class Drain {
   }
 
   async #start(): Promise<DrainResult> {
-    let isClosed = false;
     this.#server.once("close", () => {
-      isClosed = true;
+      this.#isClosed = true;
       this.#wake();
     });
     for (const response of this.#connections.announceClose()) {
@@ -62,7 +62,7 @@ export class Drain {
     NetServer.prototype.close.call(this.#server);
 
     let unfinished = 0;
-    while (!isClosed) {
+    while (!this.#isClosed) {
       const now = performance.now();
       if (now >= this.#deadline) {
         unfinished += this.#connections.closeAll();

@@ -1,0 +1,32 @@
+import type { User } from "../http/index.ts";
+import type { PasswordHasher } from "./passwords/index.ts";
+import type { Users } from "./users.ts";
+
+/**
+ * Checks a username and password: the one place that does.
+ *
+ * A user who does not exist costs the same hash as one who does, so that nobody learns names from the time it takes.
+ * An older kind of hash is written anew, unless the database is shared with Django.
+ */
+export class Credentials {
+  readonly #users: Users;
+  readonly #passwords: PasswordHasher;
+
+  constructor(users: Users, passwords: PasswordHasher) {
+    this.#users = users;
+    this.#passwords = passwords;
+  }
+
+  /** Gives the active user, or undefined without saying which of the three was wrong. */
+  async check(username: string, password: string): Promise<User | undefined> {
+    const found = await this.#users.findWithPassword(username);
+    if (!found) {
+      await this.#passwords.verifyNothing(password);
+      return undefined;
+    }
+    const { isValid, mustUpgrade } = await this.#passwords.verify(password, found.encodedPassword);
+    if (!isValid || !found.user.is_active) return undefined;
+    if (mustUpgrade) await this.#users.update(found.user.id, { password: await this.#passwords.hash(password) });
+    return found.user;
+  }
+}

@@ -1,0 +1,63 @@
+import { errors, jwtVerify, SignJWT } from "jose";
+import { InvalidToken } from "./token-error.ts";
+import type { TokenSettings } from "./token-settings.ts";
+
+/** The claims of a token whose signature and times were checked. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+export type TokenType = "access" | "refresh";
+
+/** Signs and verifies tokens; the one module that knows jose. */
+export interface Jwt {
+  sign(claims: Claims): Promise<string>;
+  /**
+   * Checks signature, algorithm, times, issuer and audience, as PyJWT does for SimpleJWT.
+   *
+   * @throws {InvalidToken} whatever is wrong.
+   */
+  verify(token: string): Promise<Claims>;
+}
+
+/** No token of ours comes near it; hashing more would be a gift to whoever sends it. */
+const maxTokenCharacters = 65_536;
+
+/** Imports the key once: a CryptoKey verifies faster than raw bytes. */
+export async function createJwt(settings: TokenSettings, secret: string): Promise<Jwt> {
+  const { algorithm, audience, issuer, leewaySeconds } = settings;
+  const key = await crypto.subtle.importKey(
+    "raw",
+    new TextEncoder().encode(secret),
+    { name: "HMAC", hash: `SHA-${algorithm.slice(2)}` },
+    false,
+    ["sign", "verify"],
+  );
+  const expected = {
+    algorithms: [algorithm],
+    clockTolerance: leewaySeconds,
+    ...(audience !== undefined && { audience }),
+    ...(issuer !== undefined && { issuer }),
+  };
+  return {
+    sign: (claims) => new SignJWT(claims as Record<string, unknown>).setProtectedHeader({ alg: algorithm, typ: "JWT" }).sign(key),
+    async verify(token) {
+      if (token.length > maxTokenCharacters) throw new InvalidToken("Token is invalid");
+      try {
+        const { payload } = await jwtVerify(token, key, expected);
+        if (!hasRegisteredShapes(payload, leewaySeconds)) throw new InvalidToken("Token is invalid");
+        return payload;
+      } catch (error) {
+        if (error instanceof InvalidToken) throw error;
+        const isExpired = error instanceof errors.JWTExpired;
+        throw new InvalidToken(isExpired ? "Token is expired" : "Token is invalid", { cause: error });
+      }
+    },
+  };
+}
+
+/** What PyJWT refuses and jose does not look at: an `iat` to come, a `sub` or `jti` that is no string. */
+function hasRegisteredShapes(claims: Claims, leewaySeconds: number): boolean {
+  const { iat, sub, jti } = claims;
+  const latest = Math.floor(Date.now() / 1000) + leewaySeconds;
+  const isIssued = iat === undefined || (typeof iat === "number" && Math.trunc(iat) <= latest);
+  return isIssued && [sub, jti].every((claim) => claim === undefined || typeof claim === "string");
+}

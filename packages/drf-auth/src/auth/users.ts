@@ -1,0 +1,73 @@
+import type { Database, RowValues, SqlValue } from "../database/index.ts";
+import type { User } from "../http/index.ts";
+import { fieldKinds, fieldOf, type Insert, type Model, type ModelMeta, QuerySet, type Selection, type UserModel } from "../models/index.ts";
+
+/** A user with what is needed to check a password; it never leaves the credential check. */
+export interface UserWithPassword {
+  readonly user: User;
+  readonly encodedPassword: string;
+}
+
+/** Finds the users of the project's user model; the password is read only where it is checked. */
+export class Users {
+  readonly meta: ModelMeta;
+  readonly usernameField: string;
+  readonly #rows: QuerySet<Model>;
+  readonly #selection: Selection;
+  readonly #selectionWithPassword: Selection;
+  readonly #columns: readonly string[];
+  readonly #codecs: readonly (((value: SqlValue) => unknown) | undefined)[];
+
+  constructor(model: UserModel, meta: ModelMeta, database: Database) {
+    this.meta = meta;
+    this.usernameField = model.usernameField;
+    this.#rows = QuerySet.of(meta, database).orderBy();
+    const fields = meta.fields.filter((field) => field.name !== "password");
+    const paths = fields.map((field) => ({ relations: [], field }));
+    const password = fieldOf(meta, "password", "The user model");
+    this.#selection = { key: "user", paths };
+    this.#selectionWithPassword = { key: "user with password", paths: [...paths, { relations: [], field: password }] };
+    this.#columns = fields.map((field) => field.column);
+    this.#codecs = fields.map((field) => fieldKinds[field.kind].fromDatabase);
+  }
+
+  /** The user with this id, in one query; a value that can be no id finds nobody. */
+  async find(id: unknown): Promise<User | undefined> {
+    const key = keyOf(id);
+    if (key === undefined) return undefined;
+    const found = this.#rows.filter({ [this.meta.primaryKey.name]: key } as never).select(this.#selection);
+    const [row] = found instanceof Promise ? await found : found;
+    return row && this.#user(row);
+  }
+
+  async findWithPassword(username: string): Promise<UserWithPassword | undefined> {
+    const [row] = await this.#rows.filter({ [this.usernameField]: username } as never).select(this.#selectionWithPassword);
+    return row && { user: this.#user(row), encodedPassword: String(row.at(-1)) };
+  }
+
+  /** Makes a user; the password comes already hashed. Gives the id. */
+  create(values: Readonly<Record<string, unknown>>): Promise<number> {
+    return this.#rows.insert(values as Insert<Model>);
+  }
+
+  async update(id: number, values: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#rows.filter({ [this.meta.primaryKey.name]: id } as never).update(values as never);
+  }
+
+  #user(row: RowValues): User {
+    const user: Record<string, unknown> = { isAuthenticated: true };
+    for (let index = 0; index < this.#columns.length; index += 1) {
+      const value = row[index] as SqlValue;
+      const codec = this.#codecs[index];
+      user[this.#columns[index] as string] = codec ? codec(value) : value;
+    }
+    if (this.usernameField !== "username") user["username"] = user[this.usernameField];
+    return user as User;
+  }
+}
+
+/** Tokens of today hold the id as text, older ones as a number. */
+function keyOf(id: unknown): number | undefined {
+  const key = typeof id === "string" && /^\d{1,15}$/.test(id) ? Number(id) : id;
+  return typeof key === "number" && Number.isSafeInteger(key) ? key : undefined;
+}

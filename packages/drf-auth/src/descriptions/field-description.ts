@@ -1,0 +1,16 @@
+/** A field of a serializer as plain data: what OPTIONS, forms and documents are made of. */
+export interface FieldDescription {
+  readonly name: string;
+  /** DRF's word for the kind: string, integer, datetime, field … */
+  readonly type: string;
+  readonly isRequired: boolean;
+  readonly isReadOnly: boolean;
+  readonly label: string;
+  readonly helpText?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minValue?: number;
+  readonly maxValue?: number;
+  /** The field of each value of a list or dictionary. */
+  readonly child?: FieldDescription;
+}

@@ -1,0 +1,10 @@
+export { Form, type FormValue, type UploadedFile } from "./form.ts";
+export { formParser } from "./form-parser.ts";
+export { jsonParser, parseJson } from "./json-parser.ts";
+export { multipartParser } from "./multipart-parser.ts";
+export { type Accepted, negotiator, type Offer } from "./negotiation.ts";
+export type { Parser } from "./parser.ts";
+export { Query } from "./query.ts";
+export { Request, type RequestLog, type RequestOptions } from "./request.ts";
+export { Response } from "./response.ts";
+export { type AnonymousUser, anonymousUser, type User } from "./user.ts";

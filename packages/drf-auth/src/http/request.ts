@@ -1,0 +1,86 @@
+import type { IncomingMessage } from "node:http";
+import { hasBody, readBody } from "./body.ts";
+import { Form } from "./form.ts";
+import { parseMediaType } from "./media-type.ts";
+import { type Parser, parserFor } from "./parser.ts";
+import { Query } from "./query.ts";
+import { type AnonymousUser, anonymousUser, type User } from "./user.ts";
+
+/** What a step of a view may write down about a request, at the level of its importance. */
+export interface RequestLog {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+export interface RequestOptions {
+  readonly id: string;
+  readonly log: RequestLog;
+  readonly params: Readonly<Record<string, string>>;
+  readonly parsers: readonly Parser[];
+  /** How large a body may be, in bytes. */
+  readonly maxBodyBytes: number;
+}
+
+/** A request as views see it: who calls, what they send, where. */
+export class Request {
+  readonly raw: IncomingMessage;
+  readonly id: string;
+  readonly log: RequestLog;
+  readonly method: string;
+  /** The named parts of the path. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly path: string;
+  readonly query: Query;
+  /** Who calls; anonymous until the view's authenticators have looked. */
+  user: User | AnonymousUser = anonymousUser;
+  /** What the authenticator made of the credentials: the claims of a token, or null. */
+  auth: unknown = null;
+  readonly #options: RequestOptions;
+  #data: { readonly value: unknown } | undefined;
+
+  constructor(raw: IncomingMessage, options: RequestOptions) {
+    this.raw = raw;
+    this.id = options.id;
+    this.log = options.log;
+    this.params = options.params;
+    this.method = raw.method ?? "GET";
+    this.#options = options;
+    const url = raw.url ?? "/";
+    const mark = url.indexOf("?");
+    this.path = mark === -1 ? url : url.slice(0, mark);
+    this.query = mark === -1 ? noQuery : new Query(url.slice(mark + 1));
+  }
+
+  /** A header by its name in lower case. */
+  header(name: string): string | undefined {
+    const value = this.raw.headers[name];
+    return Array.isArray(value) ? value.join(", ") : value;
+  }
+
+  /** The scheme and host under which the client knows this server. */
+  get origin(): string {
+    return `http://${this.raw.headers.host ?? "localhost"}`;
+  }
+
+  /**
+   * The body as the view's parsers read it: JSON as it stands, or a Form; an empty form where nothing was sent.
+   *
+   * @throws {ParseError | UnsupportedMediaType | ContentTooLarge}
+   */
+  async data(): Promise<unknown> {
+    this.#data ??= { value: await this.#parse() };
+    return this.#data.value;
+  }
+
+  async #parse(): Promise<unknown> {
+    const sent = this.raw.headers["content-type"];
+    if (!hasBody(this.raw)) return new Form();
+    const mediaType = sent === undefined ? undefined : parseMediaType(sent);
+    const parser = parserFor(this.#options.parsers, mediaType, sent ?? "");
+    const body = await readBody(this.raw, this.#options.maxBodyBytes);
+    return body.length === 0 || !mediaType ? new Form() : parser.parse(body, mediaType);
+  }
+}
+
+const noQuery = new Query("");

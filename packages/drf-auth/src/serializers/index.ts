@@ -1,0 +1,11 @@
+export { BoundModelSerializer } from "./bound-model-serializer.ts";
+export { BoundSerializer } from "./bound-serializer.ts";
+export type { FieldOptions, SerializerField, ValidationContext, Validator } from "./field.ts";
+export { booleanField } from "./fields/boolean-field.ts";
+export { charField, emailField } from "./fields/char-field.ts";
+export { dateTimeField } from "./fields/date-time-field.ts";
+export { dictField } from "./fields/dict-field.ts";
+export { integerField } from "./fields/integer-field.ts";
+export { readOnly } from "./fields/read-only-field.ts";
+export { type ModelSerializer, modelSerializer } from "./model-serializer.ts";
+export { serializer, type Serializer } from "./serializer.ts";

@@ -1,0 +1,195 @@
+import { ArbiterLink } from "./arbiter-link.ts";
+import { Drain } from "./drain.ts";
+import { exitCodes } from "./exit-codes.ts";
+import type { Served } from "./handler.ts";
+import { createHttpServer } from "./http-server.ts";
+import { serverLimits } from "./limits.ts";
+import type { ServerLimits } from "./limits.ts";
+import { listen, ListenError } from "./listen.ts";
+import type { ListeningAddress } from "./listen.ts";
+import { stackOf, unbreakable } from "./log.ts";
+import type { Log } from "./log.ts";
+import { listenToSignals } from "./signals.ts";
+import type { ServerSignal } from "./signals.ts";
+import { outliveClosedOutput } from "./standard-streams.ts";
+
+export interface WorkerOptions {
+  /** Loads the application. What it throws ends the worker before it is ready. */
+  load(): Promise<Served>;
+  /** A name or an IP address of this machine. */
+  readonly host: string;
+  /** 0 takes any free port, the same for all workers. */
+  readonly port: number;
+  readonly log: Log;
+  /** Called once, when requests are answered. */
+  onReady?(address: ListeningAddress): void;
+  /** Returns the exit code for what `load` threw: one of `exitCodes`, 1 (try again) when absent. */
+  exitCodeOf?(error: unknown): number;
+  readonly limits?: Partial<ServerLimits>;
+}
+
+/**
+ * Loads the application and serves it, under an arbiter or alone, until a signal, a crash or the arbiter's end.
+ * Takes over the process's signals and uncaught errors. Resolves with the exit code; the caller ends the process with it.
+ */
+export function runWorker(options: WorkerOptions): Promise<number> {
+  return new Worker(options).run();
+}
+
+/** How a drain is to be done: in which time in all, and how long connections may linger. */
+interface Pace {
+  readonly timeoutSeconds: number;
+  readonly lingerSeconds: number;
+}
+
+class Worker {
+  readonly #options: WorkerOptions;
+  readonly #limits: ServerLimits;
+  readonly #log: Log;
+  readonly #arbiter = ArbiterLink.open();
+  readonly #ended = Promise.withResolvers<number>();
+  #state: "booting" | "ready" | "draining" | "gone" = "booting";
+  #served: Served | undefined;
+  #drain: Drain | undefined;
+  #exitCode: number = exitCodes.ok;
+  #deadline = Infinity;
+  #lastTermAt = -Infinity;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.#log = unbreakable(options.log);
+    this.#limits = { ...serverLimits, ...options.limits };
+  }
+
+  async run(): Promise<number> {
+    outliveClosedOutput();
+    const stopListening = listenToSignals((signal) => this.#obey(signal));
+    const onCrash = (error: unknown, origin: string) => this.#crash(error, origin);
+    // Unhandled rejections arrive here too: Node turns them into uncaught exceptions.
+    process.on("uncaughtException", onCrash);
+    try {
+      void this.#boot();
+      return await this.#ended.promise;
+    } finally {
+      stopListening();
+      process.removeListener("uncaughtException", onCrash);
+    }
+  }
+
+  async #boot(): Promise<void> {
+    try {
+      this.#served = await this.#options.load();
+    } catch (error) {
+      this.#log({ level: "error", message: "The application could not be loaded.", stack: stackOf(error) });
+      return this.#end(this.#options.exitCodeOf?.(error) ?? exitCodes.failure);
+    }
+    if (this.#state !== "booting") return;
+    this.#arbiter?.onceGone(() => {
+      this.#log({ level: "warn", message: "The arbiter is gone; this worker finishes its requests and ends." });
+      this.#stop(exitCodes.ok, this.#gracefully());
+    });
+    const server = createHttpServer(this.#limits, this.#served.handler);
+    this.#drain = new Drain(server.http, server.connections);
+    let address: ListeningAddress;
+    try {
+      address = await listen(server.http, { ...this.#options, backlog: this.#limits.backlog });
+    } catch (error) {
+      return this.#failToListen(error);
+    }
+    if (this.#state !== "booting") return;
+    this.#state = "ready";
+    void this.#arbiter?.send({ type: "drf-auth:ready", address });
+    this.#options.onReady?.(address);
+  }
+
+  async #failToListen(error: unknown): Promise<void> {
+    const reason = error instanceof ListenError ? error.message : stackOf(error);
+    // All workers fail alike, so the arbiter says it once for them.
+    if (this.#arbiter === undefined) this.#log({ level: "error", message: reason });
+    else await this.#arbiter.send({ type: "drf-auth:cannot-listen", reason });
+    await this.#end(exitCodes.failure);
+  }
+
+  #obey(signal: ServerSignal): void {
+    const now = performance.now();
+    const isAgain = now - this.#lastTermAt >= this.#limits.repeatedSignalSeconds * 1000 && this.#lastTermAt > 0;
+    switch (signal) {
+      case "SIGTERM":
+        this.#lastTermAt = now;
+        // With an arbiter the second TERM is the arbiter's own, sent after one to all processes of a group.
+        return this.#stop(exitCodes.ok, isAgain && this.#arbiter === undefined ? this.#quickly() : this.#gracefully());
+      case "SIGQUIT":
+        return this.#stop(exitCodes.ok, this.#quickly());
+      case "SIGINT":
+        // A terminal sends it to all processes; those with an arbiter hear from it what to do.
+        return this.#arbiter === undefined ? this.#stop(exitCodes.ok, this.#quickly()) : undefined;
+      case "SIGHUP":
+        // The terminal of a process that runs alone is closed.
+        return this.#arbiter === undefined ? this.#stop(exitCodes.ok, this.#gracefully()) : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #crash(error: unknown, origin: string): void {
+    const message =
+      origin === "unhandledRejection"
+        ? "A rejected promise was not handled; this worker finishes its other requests and ends."
+        : "An error was not caught; this worker finishes its other requests and ends.";
+    this.#log({ level: "error", message, stack: stackOf(error) });
+    const { crashGraceSeconds, drainLingerSeconds } = this.#limits;
+    this.#stop(exitCodes.failure, { timeoutSeconds: crashGraceSeconds, lingerSeconds: drainLingerSeconds });
+  }
+
+  #gracefully(): Pace {
+    return { timeoutSeconds: this.#limits.gracefulTimeoutSeconds, lingerSeconds: this.#limits.drainLingerSeconds };
+  }
+
+  #quickly(): Pace {
+    return { timeoutSeconds: this.#limits.quickTimeoutSeconds, lingerSeconds: 0 };
+  }
+
+  /** Starts to drain; called again, it can only make the drain shorter and the exit code worse. */
+  #stop(exitCode: number, { timeoutSeconds, lingerSeconds }: Pace): void {
+    this.#exitCode ||= exitCode;
+    this.#deadline = Math.min(this.#deadline, performance.now() + timeoutSeconds * 1000);
+    if (this.#state === "booting") return void this.#end(this.#exitCode);
+    if (this.#state === "gone") return;
+    const closeSeconds = Math.min(this.#limits.applicationCloseSeconds, timeoutSeconds / 4);
+    const drained = this.#drain?.run({ lingerSeconds, timeoutSeconds: timeoutSeconds - closeSeconds });
+    if (this.#state === "draining") return;
+    this.#state = "draining";
+    void this.#arbiter?.send({ type: "drf-auth:draining" });
+    void drained?.then(({ unfinished }) => {
+      if (unfinished > 0) {
+        this.#log({ level: "warn", message: "Requests were cut off at the end of the time.", unfinished });
+      }
+      return this.#end(this.#exitCode);
+    });
+  }
+
+  async #end(exitCode: number): Promise<void> {
+    if (this.#state === "gone") return;
+    this.#state = "gone";
+    const seconds = Math.min(this.#limits.applicationCloseSeconds, (this.#deadline - performance.now()) / 1000);
+    await this.#closeApplication(Math.max(seconds, 0));
+    this.#ended.resolve(exitCode || this.#exitCode);
+  }
+
+  async #closeApplication(seconds: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.#log({ level: "warn", message: "The application did not close in time." });
+        resolve();
+      }, seconds * 1000);
+    });
+    try {
+      await Promise.race([this.#served?.close(), tooLate]);
+    } catch (error) {
+      this.#log({ level: "error", message: "The application could not be closed.", stack: stackOf(error) });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
