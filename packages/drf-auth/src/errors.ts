@@ -142,7 +142,7 @@ export class Throttled extends APIException {
   }
 
   override get headers(): Readonly<Record<string, string>> {
-    return this.waitSeconds === undefined ? {} : { "Retry-After": String(this.waitSeconds) };
+    return !this.waitSeconds ? {} : { "Retry-After": String(this.waitSeconds) };
   }
 }
 

@@ -7,8 +7,8 @@ export type LeftJoined<Key, Left, Right> = [key: Key, left: Left, right: Right |
 /**
  * Left-joins two collections of entries: every key of the left in its order, its value, and the right's value or null.
  *
- * Keys of a Map come in insertion order, those of an object in `Object.entries` order. Takes time in proportion to the
- * left (and the right, where it is a Map only looked up), and changes neither.
+ * Keys of a Map come in insertion order, those of an object in `Object.entries` order. A right value of undefined is
+ * joined as null. Takes time in proportion to the left, whatever the size of the right, and changes neither.
  */
 export function leftJoin<Key, Left, Right>(
   left: ReadonlyMap<Key, Left>,
@@ -28,8 +28,10 @@ export function leftJoin<Left, Right>(
   return rows;
 }
 
+const isEnumerable = Object.prototype.propertyIsEnumerable;
+
 function finder<Value>(entries: Entries<string, Value>): (key: string) => Value | null {
-  if (entries instanceof Map) return (key) => (entries.has(key) ? (entries.get(key) ?? null) : null);
+  if (entries instanceof Map) return (key) => entries.get(key) ?? null;
   const own = entries as Readonly<Record<string, Value>>;
-  return (key) => (Object.hasOwn(own, key) ? (own[key] ?? null) : null);
+  return (key) => (isEnumerable.call(own, key) ? (own[key] ?? null) : null);
 }

@@ -27,10 +27,13 @@ export function resolveOptions<Options extends object>(
 
 /** Says which of the known names comes nearest, or names them all. */
 export function didYouMean(name: string, known: readonly string[]): string {
+  const tolerance = Math.max(2, name.length / 3);
   const nearest = known
+    // Comparing takes time in proportion to both lengths, and the name may be as long as a client likes.
+    .filter((candidate) => Math.abs(candidate.length - name.length) <= tolerance)
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  if (nearest && nearest.distance <= Math.max(2, name.length / 3)) return ` Did you mean "${nearest.candidate}"?`;
+  if (nearest && nearest.distance <= tolerance) return ` Did you mean "${nearest.candidate}"?`;
   return known.length > 0 ? ` It may be one of: ${known.join(", ")}.` : "";
 }
 

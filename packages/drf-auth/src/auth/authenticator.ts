@@ -1,4 +1,5 @@
 import type { Request, User } from "../http/index.ts";
+import type { Credentials } from "./credentials.ts";
 import type { Tokens } from "./tokens/tokens.ts";
 import type { Users } from "./users.ts";
 
@@ -24,6 +25,7 @@ export interface Authenticator {
 
 /** What authenticators are made with once the application starts. */
 export interface AuthServices {
+  readonly credentials: Credentials;
   readonly tokens: Tokens;
   readonly users: Users;
 }

@@ -4,6 +4,7 @@ export { jsonParser, parseJson } from "./json-parser.ts";
 export { multipartParser } from "./multipart-parser.ts";
 export { type Accepted, negotiator, type Offer } from "./negotiation.ts";
 export type { Parser } from "./parser.ts";
+export { parseWholeNumber } from "./whole-number.ts";
 export { Query } from "./query.ts";
 export { Request, type RequestLog, type RequestOptions } from "./request.ts";
 export { Response } from "./response.ts";

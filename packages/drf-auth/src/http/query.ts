@@ -26,7 +26,8 @@ export class Query {
     changed.delete(name);
     if (value !== undefined) changed.set(name, value);
     changed.sort();
-    return changed.toString();
+    // Python's urlencode keeps the tilde and writes the star as %2A; URLSearchParams has it the other way round.
+    return changed.toString().replaceAll("%7E", "~").replaceAll("*", "%2A");
   }
 
   get #all(): URLSearchParams {

@@ -20,6 +20,8 @@ export interface RequestOptions {
   readonly parsers: readonly Parser[];
   /** How large a body may be, in bytes. */
   readonly maxBodyBytes: number;
+  /** The method, where it is not the one that was sent: what OPTIONS asks about. */
+  readonly method?: string;
 }
 
 /** A request as views see it: who calls, what they send, where. */
@@ -44,7 +46,7 @@ export class Request {
     this.id = options.id;
     this.log = options.log;
     this.params = options.params;
-    this.method = raw.method ?? "GET";
+    this.method = options.method ?? raw.method ?? "GET";
     this.#options = options;
     const url = raw.url ?? "/";
     const mark = url.indexOf("?");
@@ -61,6 +63,14 @@ export class Request {
   /** The scheme and host under which the client knows this server. */
   get origin(): string {
     return `http://${this.raw.headers.host ?? "localhost"}`;
+  }
+
+  /** The same request, by the same user, as if another method had been sent. */
+  withMethod(method: string): Request {
+    const other = new Request(this.raw, { ...this.#options, method });
+    other.user = this.user;
+    other.auth = this.auth;
+    return other;
   }
 
   /**

@@ -42,6 +42,7 @@ function defaultOf(field: FieldMeta): unknown {
 }
 
 function stored(field: FieldMeta, value: unknown): SqlValue {
+  if (value === null && !field.isNull) throw new TypeError(`${field.name} may not be null.`);
   const kind = field.related ? field.related.primaryKey.kind : field.kind;
   const encode = fieldKinds[kind].toDatabase;
   if (encode) return encode(value);

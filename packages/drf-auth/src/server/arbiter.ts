@@ -11,6 +11,7 @@ export type Occurrence =
   | { readonly type: "cannotListen"; readonly worker: number; readonly reason: string }
   | { readonly type: "exited"; readonly worker: number; readonly code: number | null; readonly signal: string | null }
   | { readonly type: "signal"; readonly signal: ServerSignal }
+  | { readonly type: "acceptingStopped" }
   | { readonly type: "timer"; readonly timer: TimerName };
 
 /** An occurrence with its time, on a clock that never jumps. */
@@ -23,6 +24,8 @@ export type ArbiterEffect =
   | { readonly type: "setTimer"; readonly timer: TimerName; readonly afterSeconds: number }
   | { readonly type: "clearTimer"; readonly timer: TimerName }
   | { readonly type: "announceReady" }
+  /** Answered by the event `acceptingStopped`. */
+  | { readonly type: "stopAccepting" }
   | { readonly type: "log"; readonly entry: LogEntry }
   | { readonly type: "exit"; readonly code: number };
 
@@ -102,6 +105,8 @@ function apply(turn: Turn, event: ArbiterEvent): void {
       return bury(turn, event.worker, event);
     case "signal":
       return obey(turn, event.signal, event.atSeconds);
+    case "acceptingStopped":
+      return turn.phase === "draining" ? tellWorkersToStop(turn) : undefined;
     case "timer":
       return wake(turn, event.timer);
   }
@@ -231,15 +236,21 @@ function stop(turn: Turn, phase: "draining" | "quick", exitCode: number): void {
   turn.isRespawnSet = false;
   for (const [worker, { status }] of turn.workers) {
     clearTimer(turn, status === "draining" ? `drain:${worker}` : `boot:${worker}`);
-    turn.effects.push({
-      type: "kill",
-      worker,
-      signal: phase === "quick" && status !== "booting" ? "SIGQUIT" : "SIGTERM",
-    });
+  }
+  // In the other order, connections that wait for a worker would be cut off.
+  if (phase === "draining") turn.effects.push({ type: "stopAccepting" });
+  else tellWorkersToStop(turn);
+  endWhenAlone(turn);
+}
+
+function tellWorkersToStop(turn: Turn): void {
+  const isQuick = turn.phase === "quick";
+  for (const [worker, { status }] of turn.workers) {
+    // A worker that boots knows TERM only, by which it ends at once.
+    turn.effects.push({ type: "kill", worker, signal: isQuick && status !== "booting" ? "SIGQUIT" : "SIGTERM" });
   }
   const { gracefulTimeoutSeconds, quickTimeoutSeconds } = turn.limits;
-  setTimer(turn, "deadline", phase === "quick" ? quickTimeoutSeconds : gracefulTimeoutSeconds);
-  endWhenAlone(turn);
+  setTimer(turn, "deadline", isQuick ? quickTimeoutSeconds : gracefulTimeoutSeconds);
 }
 
 function endWhenAlone(turn: Turn): void {

@@ -1,9 +1,12 @@
 import type { Server } from "node:http";
 import { Server as NetServer } from "node:net";
+import { setImmediate as nextRound } from "node:timers/promises";
 
 import { Connections } from "./connections.ts";
 
 export interface DrainOptions {
+  /** How long no connection must have come before no more are accepted; 0 stops at once. Bounded by the linger time. */
+  readonly quietSeconds: number;
   /** How long connections stay open that were told nothing, for clients that are about to use them. */
   readonly lingerSeconds: number;
   /** When whatever is still open is cut off. */
@@ -18,8 +21,8 @@ export interface DrainResult {
 const sweepMilliseconds = 100;
 
 /**
- * Stops an HTTP server without failing a request: it accepts no more connections, tells the clients on open ones that
- * they close, and closes idle ones only after a while. `http.Server.close()` closes idle connections at once, keeps
+ * Stops an HTTP server without failing a request: it accepts what is waiting and then no more, tells the clients on
+ * open connections that they close, and closes idle ones only after a while. `http.Server.close()` closes idle connections at once, keeps
  * promising keep-alive and stops enforcing the time-outs of requests.
  */
 export class Drain {
@@ -45,11 +48,11 @@ export class Drain {
     this.#sweepFrom = Math.min(this.#sweepFrom, now + this.#lingerMilliseconds);
     this.#deadline = Math.min(this.#deadline, now + options.timeoutSeconds * 1000);
     this.#wake();
-    this.#finished ??= this.#start();
+    this.#finished ??= this.#start(options.quietSeconds * 1000);
     return this.#finished;
   }
 
-  async #start(): Promise<DrainResult> {
+  async #start(quietMilliseconds: number): Promise<DrainResult> {
     this.#server.once("close", () => {
       this.#isClosed = true;
       this.#wake();
@@ -59,7 +62,7 @@ export class Drain {
         this.#sweepFrom = Math.max(this.#sweepFrom, performance.now() + this.#lingerMilliseconds);
       });
     }
-    NetServer.prototype.close.call(this.#server);
+    await this.#stopAccepting(quietMilliseconds);
 
     let unfinished = 0;
     while (!this.#isClosed) {
@@ -73,6 +76,23 @@ export class Drain {
       await this.#pause(Math.min(this.#deadline, Math.max(this.#sweepFrom, now + sweepMilliseconds)) - now);
     }
     return { unfinished };
+  }
+
+  async #stopAccepting(quietMilliseconds: number): Promise<void> {
+    let isQuiet = quietMilliseconds === 0;
+    const onConnection = () => {
+      isQuiet = false;
+    };
+    this.#server.on("connection", onConnection);
+    while (!isQuiet && performance.now() < this.#sweepFrom) {
+      isQuiet = true;
+      await this.#pause(quietMilliseconds);
+      // Connections that came while this process was busy are heard of first.
+      await nextRound();
+    }
+    this.#server.removeListener("connection", onConnection);
+    NetServer.prototype.close.call(this.#server);
+    this.#sweepFrom = performance.now() + this.#lingerMilliseconds;
   }
 
   #pause(milliseconds: number): Promise<void> {

@@ -2,6 +2,7 @@ import cluster from "node:cluster";
 import type { Worker } from "node:cluster";
 import { fileURLToPath } from "node:url";
 
+import { Acceptor } from "./acceptor.ts";
 import { newArbiter, reduce } from "./arbiter.ts";
 import type { ArbiterEffect, ArbiterEvent, ArbiterState, Occurrence, TimerName } from "./arbiter.ts";
 import { serverLimits } from "./limits.ts";
@@ -45,6 +46,7 @@ class Supervisor {
   readonly #workers = new Map<number, Worker>();
   readonly #timers = new Map<TimerName, NodeJS.Timeout>();
   readonly #queue: ArbiterEvent[] = [];
+  readonly #acceptor = new Acceptor();
   #isWorking = false;
   #state: ArbiterState;
   #address: ListeningAddress | undefined;
@@ -72,6 +74,7 @@ class Supervisor {
       return await this.#ended.promise;
     } finally {
       stopListening();
+      this.#acceptor.dispose();
       for (const timer of this.#timers.values()) clearTimeout(timer);
     }
   }
@@ -112,6 +115,8 @@ class Supervisor {
         return;
       case "announceReady":
         return this.#announceReady();
+      case "stopAccepting":
+        return void this.#acceptor.stop().finally(() => this.#report({ type: "acceptingStopped" }));
       case "log":
         return this.#log(effect.entry);
       case "exit":

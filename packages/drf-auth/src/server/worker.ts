@@ -1,5 +1,6 @@
 import { ArbiterLink } from "./arbiter-link.ts";
 import { Drain } from "./drain.ts";
+import type { DrainOptions } from "./drain.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Served } from "./handler.ts";
 import { createHttpServer } from "./http-server.ts";
@@ -34,12 +35,6 @@ export interface WorkerOptions {
  */
 export function runWorker(options: WorkerOptions): Promise<number> {
   return new Worker(options).run();
-}
-
-/** How a drain is to be done: in which time in all, and how long connections may linger. */
-interface Pace {
-  readonly timeoutSeconds: number;
-  readonly lingerSeconds: number;
 }
 
 class Worker {
@@ -137,26 +132,38 @@ class Worker {
         ? "A rejected promise was not handled; this worker finishes its other requests and ends."
         : "An error was not caught; this worker finishes its other requests and ends.";
     this.#log({ level: "error", message, stack: stackOf(error) });
-    const { crashGraceSeconds, drainLingerSeconds } = this.#limits;
-    this.#stop(exitCodes.failure, { timeoutSeconds: crashGraceSeconds, lingerSeconds: drainLingerSeconds });
+    // What broke may break the next request as well, so this one takes no more connections.
+    this.#stop(exitCodes.failure, {
+      quietSeconds: 0,
+      lingerSeconds: this.#limits.drainLingerSeconds,
+      timeoutSeconds: this.#limits.crashGraceSeconds,
+    });
   }
 
-  #gracefully(): Pace {
-    return { timeoutSeconds: this.#limits.gracefulTimeoutSeconds, lingerSeconds: this.#limits.drainLingerSeconds };
+  #gracefully(): DrainOptions {
+    return {
+      quietSeconds: this.#limits.acceptQuietSeconds,
+      lingerSeconds: this.#limits.drainLingerSeconds,
+      timeoutSeconds: this.#limits.gracefulTimeoutSeconds,
+    };
   }
 
-  #quickly(): Pace {
-    return { timeoutSeconds: this.#limits.quickTimeoutSeconds, lingerSeconds: 0 };
+  #quickly(): DrainOptions {
+    return { quietSeconds: 0, lingerSeconds: 0, timeoutSeconds: this.#limits.quickTimeoutSeconds };
   }
 
-  /** Starts to drain; called again, it can only make the drain shorter and the exit code worse. */
-  #stop(exitCode: number, { timeoutSeconds, lingerSeconds }: Pace): void {
+  /**
+   * Starts to drain; called again, it can only make the drain shorter and the exit code worse.
+   * The last part of the time is the application's, to close.
+   */
+  #stop(exitCode: number, options: DrainOptions): void {
+    const { timeoutSeconds } = options;
     this.#exitCode ||= exitCode;
     this.#deadline = Math.min(this.#deadline, performance.now() + timeoutSeconds * 1000);
     if (this.#state === "booting") return void this.#end(this.#exitCode);
     if (this.#state === "gone") return;
     const closeSeconds = Math.min(this.#limits.applicationCloseSeconds, timeoutSeconds / 4);
-    const drained = this.#drain?.run({ lingerSeconds, timeoutSeconds: timeoutSeconds - closeSeconds });
+    const drained = this.#drain?.run({ ...options, timeoutSeconds: timeoutSeconds - closeSeconds });
     if (this.#state === "draining") return;
     this.#state = "draining";
     void this.#arbiter?.send({ type: "drf-auth:draining" });

@@ -9,7 +9,7 @@ import { UnreadableHash } from "./unreadable-hash.ts";
 import { isUsablePassword } from "./unusable-password.ts";
 
 export interface PasswordHasherOptions {
-  /** What new passwords are stored as; `pbkdf2_sha256` for a database shared with Django, whose hashes stay as they are. */
+  /** What new passwords are stored as; with `pbkdf2_sha256`, for a database shared with Django, no hash is upgraded. */
   readonly algorithm?: PreferredAlgorithm;
   /** How many hashes run at a time in this worker, each in a thread of Node's pool. */
   readonly concurrency?: number;
@@ -106,14 +106,12 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
       const { bytes } = passwordBytes(password);
       if (!bytes) return invalid;
       return queue.run(async () => {
-        if (!isUsablePassword(encoded)) {
+        try {
+          if (isUsablePassword(encoded)) return await match(bytes, encoded);
           await spend(bytes);
           return invalid;
-        }
-        try {
-          return await match(bytes, encoded);
         } catch (error) {
-          await spend(bytes);
+          await spend(bytes).catch(() => undefined);
           return { ...invalid, problem: describe(error) };
         }
       });

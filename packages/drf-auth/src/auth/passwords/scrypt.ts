@@ -31,9 +31,9 @@ export const scryptAlgorithm: PasswordAlgorithm = {
     // RFC 7914 §2 asks for N < 2^(128·r/8); only r = 1 can come near it within the bounds above.
     if (N >= 2 ** (16 * r)) throw new UnreadableHash("N is too large for r");
     if (N * r * p > maxWork) throw new UnreadableHash(`N·r·p is out of bounds (${maxWork})`);
-    // Blocks, mixing area and two blocks of scratch, as OpenSSL counts them against maxmem.
+    if (128 * N * r > maxMemoryBytes) throw new UnreadableHash(`N·r is out of bounds (${maxMemoryBytes / 128})`);
+    // Besides N blocks OpenSSL counts one a lane and two of scratch against maxmem.
     const maxmem = 128 * r * (N + p + 2);
-    if (maxmem > maxMemoryBytes + 2 ** 20) throw new UnreadableHash("N·r takes too much memory");
     const salt = readSalt(saltText);
     const hash = readBase64(hashText, "hash", "padded", hashBytes, hashBytes);
     return {

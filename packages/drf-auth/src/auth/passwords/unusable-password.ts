@@ -11,7 +11,7 @@ export function unusablePassword(): string {
   return prefix + randomText(40);
 }
 
-/** Says whether a stored string is a password at all, which any login could match. */
+/** Says whether a stored string stands for a password, and not for having none. */
 export function isUsablePassword(encoded: string): boolean {
   return !encoded.startsWith(prefix);
 }

@@ -1,23 +1,34 @@
 import { ServiceUnavailable } from "../../errors.ts";
 
+interface Place {
+  readonly enter: () => void;
+  readonly expires?: NodeJS.Timeout;
+}
+
 /** Lets one writer at a time through, in the order of asking; who waits too long is told to come back. */
 export class WriteQueue {
-  readonly #waiting: { enter: () => void; expires: NodeJS.Timeout }[] = [];
-  #isHeld = false;
+  readonly #waiting: Place[] = [];
   readonly #busySeconds: number;
+  #isHeld = false;
+  #closing: Promise<void> | undefined;
 
   constructor(busySeconds: number) {
     this.#busySeconds = busySeconds;
   }
 
-  /** Waits for the turn; `leave` must follow. */
+  /**
+   * Waits for the turn; `leave` must follow.
+   *
+   * @throws {ServiceUnavailable} when the turn does not come in time.
+   */
   enter(): Promise<void> | undefined {
+    if (this.#closing) throw new Error("The database is closed.");
     if (!this.#isHeld) {
       this.#isHeld = true;
       return undefined;
     }
     return new Promise((resolve, reject) => {
-      const place = {
+      const place: Place = {
         enter: resolve,
         expires: setTimeout(() => {
           this.#waiting.splice(this.#waiting.indexOf(place), 1);
@@ -36,6 +47,15 @@ export class WriteQueue {
     }
     clearTimeout(next.expires);
     next.enter();
+  }
+
+  /** Lets nobody in from now on; ends when those who asked before have left. */
+  close(): Promise<void> {
+    this.#closing ??= new Promise((resolve) => {
+      if (this.#isHeld) this.#waiting.push({ enter: resolve });
+      else resolve();
+    });
+    return this.#closing;
   }
 }
 

@@ -1,0 +1,1 @@
+export { tokenBlacklist, tokenObtainPair, tokenRefresh, tokenVerify } from "./token-views.ts";

@@ -1,0 +1,4 @@
+export { application, Application, type ApplicationOptions } from "./application.ts";
+export { assemble, type Assembled, type AssembleOptions } from "./assemble.ts";
+export { openProject, type Project, type ProjectOptions } from "./project.ts";
+export type { DatabaseSettings, Settings } from "./settings.ts";

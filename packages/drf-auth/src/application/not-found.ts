@@ -1,0 +1,42 @@
+import type { IncomingMessage } from "node:http";
+import { negotiator } from "../http/index.ts";
+import type { Answer } from "../views/index.ts";
+
+const choose = negotiator([
+  { mediaType: "application/json", format: "json" },
+  { mediaType: "text/html", format: "html" },
+]);
+
+const headers = Object.freeze({ "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", Vary: "Accept" });
+
+const page =
+  '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Not Found</title></head>' +
+  "<body><h1>Not Found</h1><p>There is nothing at this address.</p></body></html>\n";
+
+/**
+ * Answers an address that no route has: with a redirect where only the closing slash is missing, as Django's
+ * APPEND_SLASH, else 404 in the form that the client asks for.
+ */
+export function notFoundAnswer(request: Pick<IncomingMessage, "headers" | "url">, paths: readonly string[]): Answer {
+  const [path = "/", query] = splitOnce(request.url ?? "/", "?");
+  if (!path.endsWith("/") && paths.some((pattern) => isMatch(pattern, `${path}/`))) {
+    // Two slashes at the start would name another host.
+    const Location = `${path.replace(/^\/+/, "/")}/${query === undefined ? "" : `?${query}`}`;
+    return { status: 301, headers: { ...headers, Location }, text: undefined };
+  }
+  if (choose(request.headers.accept)?.offer.format === "html") {
+    return { status: 404, headers: { ...headers, "Content-Type": "text/html; charset=utf-8" }, text: page };
+  }
+  return { status: 404, headers: { ...headers, "Content-Type": "application/json" }, text: '{"detail":"Not found."}' };
+}
+
+function isMatch(pattern: string, path: string): boolean {
+  const wanted = pattern.split("/");
+  const parts = path.split("/");
+  return wanted.length === parts.length && wanted.every((part, index) => (part.startsWith(":") ? parts[index] !== "" : part === parts[index]));
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,60 @@
+import { createJwt, Credentials, loadSecretKey, passwords, refuseShortKey, type SecretKey, tokenDefaults, TokenRows, Tokens, Users } from "../auth/index.ts";
+import { openDatabase, readDatabaseAddress, type StatementEvent } from "../database/index.ts";
+import type { AuthServices } from "../auth/index.ts";
+import { createRegistry, djangoModels, type ModelRegistry } from "../models/index.ts";
+import { type Environment, resolveOptions } from "../settings.ts";
+import type { Application } from "./application.ts";
+import { type DatabaseSettings, databaseDefaults } from "./settings.ts";
+
+export interface ProjectOptions {
+  readonly environment: Environment;
+  /** The folder of the application's file: relative paths are relative to it. */
+  readonly folder: string;
+  readonly onSlowStatement?: (event: StatementEvent) => void;
+}
+
+/** An application with what it runs on: its database open, its models resolved, its keys known. */
+export interface Project {
+  readonly application: Application;
+  readonly auth: AuthServices;
+  readonly database: ReturnType<typeof openDatabase>;
+  readonly folder: string;
+  readonly passwords: passwords.PasswordHasher;
+  readonly registry: ModelRegistry;
+  readonly secretKey: SecretKey;
+}
+
+/**
+ * Opens what an application runs on.
+ *
+ * @throws {ImproperlyConfigured} when a setting, a model, the database or the secret is not as it must be.
+ */
+export async function openProject(application: Application, options: ProjectOptions): Promise<Project> {
+  const { environment, folder, onSlowStatement } = options;
+  const { settings } = application;
+  const registry = createRegistry([...djangoModels(settings.user), ...application.models], settings.user);
+  const { url, sharedWithDjango, ...given } = databaseSettings(application, environment);
+  const address = readDatabaseAddress(url, folder);
+  const tokens = resolveOptions("settings.tokens", tokenDefaults, settings.tokens);
+  const secretKey = loadSecretKey({ environment, folder, databasePath: address.path });
+  const signingKey = tokens.signingKey
+    ? refuseShortKey(tokens.signingKey, "settings.tokens.signingKey")
+    : refuseShortKey(secretKey.value, "SECRET_KEY");
+  const database = openDatabase(address, { ...given, ...(onSlowStatement && { onSlowStatement }) });
+  const hasher = passwords.createPasswordHasher({ algorithm: sharedWithDjango ? "pbkdf2_sha256" : "argon2id" });
+  const users = new Users(settings.user, registry.user, database);
+  const jwt = await createJwt(tokens, signingKey);
+  const auth: AuthServices = {
+    credentials: new Credentials(users, hasher),
+    tokens: new Tokens({ settings: tokens, jwt, rows: new TokenRows(registry, database), users, database }),
+    users,
+  };
+  return { application, auth, database, folder, passwords: hasher, registry, secretKey };
+}
+
+function databaseSettings(application: Application, environment: Environment): Readonly<DatabaseSettings> {
+  const settings = resolveOptions("settings.database", databaseDefaults, application.settings.database);
+  const url = environment["DATABASE_URL"];
+  return url === undefined || url === "" ? settings : { ...settings, url };
+}
+

@@ -1,0 +1,11 @@
+export type { Authentication, Authenticator, AuthenticatorSetting, AuthServices } from "./authenticator.ts";
+export { bearerChallenge, jwt } from "./authenticators/jwt.ts";
+export { Credentials } from "./credentials.ts";
+export * as passwords from "./passwords/index.ts";
+export { loadSecretKey, makeSecretKey, refuseShortKey, type SecretKey } from "./secret-key.ts";
+export { createJwt } from "./tokens/jwt.ts";
+export { InvalidToken } from "./tokens/token-error.ts";
+export { TokenRows } from "./tokens/token-rows.ts";
+export { tokenDefaults, type TokenSettings } from "./tokens/token-settings.ts";
+export { Tokens } from "./tokens/tokens.ts";
+export { Users } from "./users.ts";

@@ -1,0 +1,1 @@
+export { createPasswordHasher, type PasswordHasher, type PasswordHasherOptions, type PasswordVerdict } from "./password-hasher.ts";

@@ -1,0 +1,111 @@
+import * as prompts from "@clack/prompts";
+import type { Project } from "../application/index.ts";
+import { UniqueViolation } from "../database/index.ts";
+import { APIException, ImproperlyConfigured, ValidationError } from "../errors.ts";
+import { fieldOf } from "../models/index.ts";
+import { charField, emailField, serializer } from "../serializers/index.ts";
+import { openFrom } from "./open.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface CreateSuperuserOptions {
+  readonly app?: string;
+  /** Whether nobody is asked: everything comes from DRF_AUTH_SUPERUSER_…. */
+  readonly input: boolean;
+}
+
+/** `drf-auth createsuperuser`: makes a user who may do everything. */
+export async function createSuperuser(terminal: Terminal, options: CreateSuperuserOptions): Promise<number> {
+  if (options.input && !terminal.isInteractive) {
+    throw new ImproperlyConfigured(
+      "createsuperuser asks questions, and this is no terminal. Use --no-input with DRF_AUTH_SUPERUSER_USERNAME, " +
+        "DRF_AUTH_SUPERUSER_EMAIL and DRF_AUTH_SUPERUSER_PASSWORD.",
+    );
+  }
+  const project = await openFrom(terminal, options.app);
+  try {
+    const given = options.input ? await asked(project) : fromEnvironment(terminal, project);
+    if (!given) return 130;
+    const { password, ...values } = given;
+    await project.auth.users.create({
+      ...(await valid(project, values)),
+      password: await project.passwords.hash(password ?? ""),
+      is_staff: true,
+      is_superuser: true,
+    });
+    const name = values[project.auth.users.usernameField];
+    terminal.say(`Superuser "${name}" was made in ${project.database.location}.`);
+    return 0;
+  } catch (error) {
+    const reason = reasonOf(error, project);
+    if (reason === undefined) throw error;
+    terminal.complain(reason);
+    return 1;
+  } finally {
+    await project.database.close();
+  }
+}
+
+type Given = Readonly<Record<string, string>>;
+
+function fieldNames({ application }: Project): readonly string[] {
+  const { usernameField, requiredFields } = application.settings.user;
+  return [usernameField, ...requiredFields];
+}
+
+function variableOf(name: string): string {
+  return `DRF_AUTH_SUPERUSER_${name.toUpperCase()}`;
+}
+
+function fromEnvironment({ environment }: Terminal, project: Project): Given {
+  const { usernameField } = project.application.settings.user;
+  const names = [...fieldNames(project), "password"];
+  const missing = [usernameField, "password"].filter((name) => !environment[variableOf(name)]);
+  if (missing.length > 0) {
+    throw new ImproperlyConfigured(`createsuperuser --no-input needs ${missing.map(variableOf).join(" and ")}.`);
+  }
+  return Object.fromEntries(names.map((name) => [name, environment[variableOf(name)] ?? ""]));
+}
+
+/** Asks at the terminal; undefined when the person leaves. */
+async function asked(project: Project): Promise<Given | undefined> {
+  const given: Record<string, string> = {};
+  for (const name of fieldNames(project)) {
+    const { verboseName } = fieldOf(project.registry.user, name, "The user model");
+    const answer = await prompts.text({ message: `${verboseName.charAt(0).toUpperCase()}${verboseName.slice(1)}` });
+    if (prompts.isCancel(answer)) return undefined;
+    given[name] = answer ?? "";
+  }
+  for (;;) {
+    const password = await prompts.password({ message: "Password" });
+    if (prompts.isCancel(password)) return undefined;
+    const again = await prompts.password({ message: "Password (again)" });
+    if (prompts.isCancel(again)) return undefined;
+    if (password !== "" && password === again) return { ...given, password };
+    prompts.log.warn(password === "" ? "A password may not be empty." : "The passwords are not the same.");
+  }
+}
+
+async function valid(project: Project, values: Given): Promise<Readonly<Record<string, unknown>>> {
+  const { user } = project.registry;
+  const fields = Object.keys(values).map((name) => {
+    const { kind, options } = fieldOf(user, name, "The user model");
+    const bounds = { allowBlank: options.blank === true, ...(options.maxLength && { maxLength: options.maxLength }) };
+    return [name, kind === "email" ? emailField(bounds) : charField(bounds)];
+  });
+  const context = { isPartial: false, instanceKey: undefined, objects: () => undefined as never };
+  return serializer(Object.fromEntries(fields)).bound.validate(values, context);
+}
+
+/** What the person at the terminal can do something about. */
+function reasonOf(error: unknown, project: Project): string | undefined {
+  if (error instanceof UniqueViolation) return `A user with this ${error.columns.join(", ")} already exists.`;
+  if (error instanceof ValidationError) {
+    return Object.entries(error.detail)
+      .map(([name, messages]) => `${/^\d+$/.test(name) ? "password" : name}: ${String(messages)}`)
+      .join("\n");
+  }
+  if (error instanceof Error && /no such table/.test(error.message)) {
+    return `The database ${project.database.location} has no tables yet. Run npx drf-auth migrate first.`;
+  }
+  return error instanceof APIException ? error.message : undefined;
+}

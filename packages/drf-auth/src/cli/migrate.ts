@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import type { Project } from "../application/index.ts";
+import * as migrations from "../migrations/index.ts";
+import { openFrom } from "./open.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface MigrateOptions {
+  readonly app?: string;
+  /** Whether tables that are there already are taken as made by the first migrations. */
+  readonly fakeInitial?: boolean;
+}
+
+/** `drf-auth migrate`: brings the database up to date. */
+export async function migrate(terminal: Terminal, options: MigrateOptions): Promise<number> {
+  const project = await openFrom(terminal, options.app);
+  try {
+    await migrateProject(project, terminal, options);
+    return 0;
+  } finally {
+    await project.database.close();
+  }
+}
+
+/** Brings a project's database up to date, a line a migration. */
+export async function migrateProject(
+  { application, database, folder, registry }: Project,
+  terminal: Terminal,
+  { fakeInitial = false }: Pick<MigrateOptions, "fakeInitial"> = {},
+): Promise<void> {
+  await migrations.migrate({
+    database,
+    registry,
+    folder: join(folder, application.settings.migrationsFolder),
+    isFakeInitial: fakeInitial,
+    log: (line) => terminal.say(line),
+  });
+}
+
+/** Says what `migrate` and `makemigrations` would do, so that a deploy that forgot them is not a riddle. */
+export async function sayPending({ application, database, folder, registry }: Project, terminal: Terminal): Promise<void> {
+  const pending = await migrations.pendingMigrations({
+    database,
+    registry,
+    folder: join(folder, application.settings.migrationsFolder),
+  });
+  if (pending.length === 0) return;
+  const names = pending.slice(0, 5).join(", ");
+  terminal.complain(`${pending.length} migrations are not applied (${names}). Run npx drf-auth migrate.`);
+}

@@ -1,0 +1,13 @@
+import { openProject, type Project } from "../application/index.ts";
+import { findApplication, loadApplication } from "./find-application.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Finds, loads and opens the project that a command is about; a secret that was made now is said. */
+export async function openFrom(terminal: Terminal, app: string | undefined): Promise<Project & { readonly file: string }> {
+  const { environment, currentFolder } = terminal;
+  const file = findApplication({ app, environment, currentFolder });
+  const project = await openProject(await loadApplication(file), { environment, folder: file.folder });
+  const { madeAt } = project.secretKey;
+  if (madeAt !== undefined) terminal.say(`Made a secret key and keep it in ${madeAt}.`);
+  return { ...project, file: file.path };
+}

@@ -1,0 +1,31 @@
+// The entry of a worker process: started by `drf-auth serve`, which hands over what to serve and where.
+import { dirname } from "node:path";
+import { assemble, openProject } from "../application/index.ts";
+import { runWorker } from "../server/index.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import { loadApplication } from "./find-application.ts";
+import { serverLog } from "./server-log.ts";
+
+const { app, host, port } = JSON.parse(process.argv[2] ?? "{}") as {
+  readonly app: string;
+  readonly host: string;
+  readonly port: number;
+};
+
+process.exitCode = await runWorker({
+  host,
+  port,
+  log: serverLog,
+  exitCodeOf,
+  load: async () => {
+    const folder = dirname(app);
+    const application = await loadApplication({ path: app, folder });
+    const project = await openProject(application, {
+      environment: process.env,
+      folder,
+      onSlowStatement: (event) => serverLog({ level: "warn", message: "A statement was slow", ...event }),
+    });
+    return assemble(project);
+  },
+});
+process.exit();

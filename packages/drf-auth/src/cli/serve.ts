@@ -1,0 +1,56 @@
+import { basename } from "node:path";
+import type { Project } from "../application/index.ts";
+import { type ListeningAddress, supervise } from "../server/index.ts";
+import { wholeNumber } from "../settings.ts";
+import { migrateProject, sayPending } from "./migrate.ts";
+import { openFrom } from "./open.ts";
+import { serverLog } from "./server-log.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface ServeOptions {
+  readonly app?: string;
+  readonly host?: string;
+  readonly port?: string;
+  readonly workers?: string;
+  /** Whether the database is brought up to date first. */
+  readonly migrate?: boolean;
+}
+
+/** `drf-auth serve`: serves the application until a signal ends it. */
+export async function serve(terminal: Terminal, options: ServeOptions): Promise<number> {
+  const { environment } = terminal;
+  const host = options.host ?? environment["HOST"] ?? "127.0.0.1";
+  const port = wholeNumber({ PORT: options.port ?? environment["PORT"] }, "PORT", 8000);
+  const workers = wholeNumber({ WORKERS: options.workers ?? environment["WORKERS"] }, "WORKERS", 1, 1);
+  const project = await openFrom(terminal, options.app);
+  try {
+    if (options.migrate) await migrateProject(project, terminal);
+    else await sayPending(project, terminal);
+  } finally {
+    await project.database.close();
+  }
+  return supervise({
+    // The worker's entry stands beside this file, as source or as what was made of it.
+    exec: new URL(import.meta.url.endsWith(".ts") ? "serve-worker.ts" : "serve-worker.js", import.meta.url).href,
+    args: [JSON.stringify({ app: project.file, host, port })],
+    workers,
+    onReady: (address) => announce(terminal, project, address, workers),
+    log: serverLog,
+  });
+}
+
+/** Says in a few lines what is served, where, and what to do first. */
+function announce(terminal: Terminal, project: Project & { readonly file: string }, address: ListeningAddress, workers: number): void {
+  const name = basename(project.folder);
+  terminal.say(`drf-auth serves ${name} (${project.file})`);
+  terminal.say(`  at        ${addressText(address)}`);
+  terminal.say(`  database  sqlite:${project.database.location}`);
+  terminal.say(`  workers   ${workers}`);
+  terminal.say("  first     npx drf-auth createsuperuser");
+  terminal.say("Stop it with Ctrl+C.");
+}
+
+function addressText({ host, port }: ListeningAddress): string {
+  const name = host.includes(":") ? `[${host}]` : host;
+  return `http://${name}:${port}/`;
+}

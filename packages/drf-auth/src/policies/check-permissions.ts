@@ -1,0 +1,47 @@
+import { NotAuthenticated, PermissionDenied } from "../errors.ts";
+import type { Request } from "../http/index.ts";
+import type { Permission } from "./permission.ts";
+
+/** Asks every permission of a view; whoever is not logged in is asked to be, before being told what they may not. */
+export function checkPermissions(
+  request: Request,
+  permissions: readonly Permission[],
+  hasAuthenticators: boolean,
+): void | Promise<void> {
+  for (let index = 0; index < permissions.length; index += 1) {
+    const permission = permissions[index] as Permission;
+    const isAllowed = permission.hasPermission?.(request) ?? true;
+    if (isAllowed instanceof Promise) return checkRest(request, isAllowed, permissions, index, hasAuthenticators);
+    if (!isAllowed) throw refusal(request, permission, hasAuthenticators);
+  }
+}
+
+/** Asks every permission of a view about one object. */
+export async function checkObjectPermissions(
+  request: Request,
+  permissions: readonly Permission[],
+  object: unknown,
+  hasAuthenticators: boolean,
+): Promise<void> {
+  for (const permission of permissions) {
+    if (permission.hasObjectPermission && !(await permission.hasObjectPermission(request, object))) {
+      throw refusal(request, permission, hasAuthenticators);
+    }
+  }
+}
+
+async function checkRest(
+  request: Request,
+  pending: Promise<boolean>,
+  permissions: readonly Permission[],
+  index: number,
+  hasAuthenticators: boolean,
+): Promise<void> {
+  if (!(await pending)) throw refusal(request, permissions[index] as Permission, hasAuthenticators);
+  await checkPermissions(request, permissions.slice(index + 1), hasAuthenticators);
+}
+
+function refusal(request: Request, permission: Permission, hasAuthenticators: boolean): Error {
+  if (hasAuthenticators && !request.user.isAuthenticated) return new NotAuthenticated();
+  return new PermissionDenied(permission.message);
+}

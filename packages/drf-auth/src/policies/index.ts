@@ -1,0 +1,12 @@
+export { checkObjectPermissions, checkPermissions } from "./check-permissions.ts";
+export { checkThrottles } from "./check-throttles.ts";
+export {
+  allowAny,
+  isAdminUser,
+  isAuthenticated,
+  isAuthenticatedOrReadOnly,
+  isOwnerOrReadOnly,
+  isSafe,
+  type Permission,
+} from "./permission.ts";
+export type { Throttle } from "./throttle.ts";

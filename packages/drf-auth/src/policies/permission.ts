@@ -1,0 +1,52 @@
+import type { Request } from "../http/index.ts";
+
+/** May this request go on? As DRF's permission classes; a check that is absent allows. */
+export interface Permission<Object = unknown> {
+  /** What `drf-auth routes` calls it. */
+  readonly name: string;
+  /** Asked before the view does anything. */
+  readonly hasPermission?: (request: Request) => boolean | Promise<boolean>;
+  /** Asked of the one object that the view is about. */
+  readonly hasObjectPermission?: (request: Request, object: Object) => boolean | Promise<boolean>;
+  /** What a refused user is told. Default: DRF's sentence. */
+  readonly message?: string;
+}
+
+const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Tells whether a method only reads (RFC 9110 §9.2.1), as DRF's SAFE_METHODS. */
+export function isSafe(request: Request): boolean {
+  return safeMethods.has(request.method);
+}
+
+/** Everyone, logged in or not. */
+export const allowAny: Permission = Object.freeze({ name: "AllowAny" });
+
+/** Whoever is logged in. */
+export const isAuthenticated: Permission = Object.freeze({
+  name: "IsAuthenticated",
+  hasPermission: (request: Request) => request.user.isAuthenticated,
+});
+
+/** Staff: users with `is_staff`. */
+export const isAdminUser: Permission = Object.freeze({
+  name: "IsAdminUser",
+  hasPermission: (request: Request) => request.user.is_staff,
+});
+
+/** Everyone reads; whoever is logged in changes. */
+export const isAuthenticatedOrReadOnly: Permission = Object.freeze({
+  name: "IsAuthenticatedOrReadOnly",
+  hasPermission: (request: Request) => isSafe(request) || request.user.isAuthenticated,
+});
+
+/** Everyone reads an object; only the user that its relation `name` leads to changes it. */
+export function isOwnerOrReadOnly<const Name extends string>(
+  name: Name,
+): Permission<{ readonly [Column in `${Name}_id`]: number | null }> {
+  return Object.freeze({
+    name: "IsOwnerOrReadOnly",
+    hasObjectPermission: (request: Request, object: { readonly [Column in `${Name}_id`]: number | null }) =>
+      isSafe(request) || (request.user.isAuthenticated && object[`${name}_id`] === request.user.id),
+  });
+}

@@ -1,0 +1,2 @@
+export { jsonRenderer } from "./json-renderer.ts";
+export type { Renderer } from "./renderer.ts";

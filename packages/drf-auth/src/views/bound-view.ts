@@ -1,0 +1,91 @@
+import type { Authenticator } from "../auth/index.ts";
+import type { FieldDescription } from "../descriptions/index.ts";
+import { NotAcceptable, NotFound } from "../errors.ts";
+import { type Accepted, negotiator, type Request } from "../http/index.ts";
+import type { Permission, Throttle } from "../policies/index.ts";
+import type { Renderer } from "../renderers/index.ts";
+import type { PolicyOptions, ViewServices } from "./view-services.ts";
+
+/** One method of a view, ready to be called. */
+export interface BoundMethod {
+  /** Gives the data of the answer, or a Response. */
+  readonly run: (request: Request) => unknown;
+  /** What it takes, for OPTIONS. */
+  readonly fields?: readonly FieldDescription[];
+  /** Whether this user may call it on this address, beyond the view's permissions: raises or resolves. */
+  readonly checkObject?: (request: Request) => Promise<void>;
+}
+
+/** A view, ready to answer: all that can be decided at start is decided. */
+export interface BoundView {
+  readonly name: string;
+  readonly description: string;
+  readonly authenticators: readonly Authenticator[];
+  readonly permissions: readonly Permission[];
+  readonly throttles: readonly Throttle[];
+  readonly methods: ReadonlyMap<string, BoundMethod>;
+  /** What WWW-Authenticate asks for; without one a refusal is 403. */
+  readonly challenge: string | undefined;
+  readonly negotiate: (request: Request) => Accepted<Renderer>;
+  readonly services: ViewServices;
+  /** The headers of every answer, by renderer. */
+  readonly headers: ReadonlyMap<Renderer, Readonly<Record<string, string>>>;
+  readonly plainHeaders: Readonly<Record<string, string>>;
+}
+
+export interface BoundViewOptions extends PolicyOptions {
+  readonly name: string;
+  readonly description: string;
+  /** In the order in which Allow names them. */
+  readonly methods: ReadonlyMap<string, BoundMethod>;
+  readonly challenge?: string;
+}
+
+const securityHeaders = Object.freeze({
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "same-origin",
+  "Cross-Origin-Opener-Policy": "same-origin",
+});
+
+const methodOrder = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/** Binds what a view declares to what the application has. */
+export function bindView(services: ViewServices, options: BoundViewOptions): BoundView {
+  const authenticators = options.authentication?.map(services.authenticator) ?? services.authenticators;
+  const allowed = methodOrder.filter((method) => method === "OPTIONS" || options.methods.has(method));
+  const plainHeaders = Object.freeze({
+    Allow: allowed.join(", "),
+    // Any view may be asked by a session: what a cache keeps for one caller is never another's.
+    Vary: "Accept, Cookie",
+    ...securityHeaders,
+  });
+  const headersOf = ({ contentType }: Renderer) => Object.freeze({ ...plainHeaders, "Content-Type": contentType });
+  return Object.freeze({
+    name: options.name,
+    description: options.description,
+    authenticators,
+    permissions: options.permissions ?? services.permissions,
+    throttles: options.throttles ?? [],
+    methods: options.methods,
+    challenge: options.challenge ?? authenticators[0]?.challenge,
+    negotiate: negotiation(services.renderers),
+    services,
+    headers: new Map(services.renderers.map((renderer) => [renderer, headersOf(renderer)])),
+    plainHeaders,
+  });
+}
+
+/** Chooses the renderer: `?format=` leaves those of that format, Accept chooses among them. */
+function negotiation(renderers: readonly Renderer[]): (request: Request) => Accepted<Renderer> {
+  const choose = negotiator(renderers);
+  const chooseByFormat = new Map(renderers.map((one) => [one.format, negotiator([one])]));
+  return (request) => {
+    const format = request.query.get("format");
+    const chooser = format ? chooseByFormat.get(format) : choose;
+    if (!chooser) throw new NotFound();
+    const accepted = chooser(request.header("accept"));
+    if (accepted) return accepted;
+    throw new NotAcceptable();
+  };
+}

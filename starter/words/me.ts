@@ -1,0 +1,6 @@
+import { apiView } from "drf-auth";
+
+export const me = apiView(["GET"], ({ user }) => ({ id: user.id, username: user.username, email: user.email }), {
+  name: "Me",
+  description: "Who you are.",
+});
