@@ -22,7 +22,7 @@ export function notFoundAnswer(request: Pick<IncomingMessage, "headers" | "url">
   if (!path.endsWith("/") && paths.some((pattern) => isMatch(pattern, `${path}/`))) {
     // Two slashes at the start would name another host.
     const Location = `${path.replace(/^\/+/, "/")}/${query === undefined ? "" : `?${query}`}`;
-    return { status: 301, headers: { ...headers, Location }, text: undefined };
+    return { status: 301, headers: { ...headers, "Content-Type": "text/html; charset=utf-8", Location }, text: undefined };
   }
   if (choose(request.headers.accept)?.offer.format === "html") {
     return { status: 404, headers: { ...headers, "Content-Type": "text/html; charset=utf-8" }, text: page };

@@ -15,13 +15,17 @@ export async function makeMigrations(terminal: Terminal, options: MakeMigrations
   const project = await openFrom(terminal, options.app);
   await project.database.close();
   const { application, folder, registry } = project;
+  const isWritten = options.check !== true && options.dryRun !== true;
   const made = await migrations.makeMigrations({
     registry,
     folder: join(folder, application.settings.migrationsFolder),
-    isCheck: options.check === true,
-    isDryRun: options.dryRun === true,
+    isDryRun: !isWritten,
     ...(options.name !== undefined && { name: options.name }),
   });
+  for (const { path, text, models } of made) {
+    terminal.say(`${isWritten ? "Wrote" : "Would write"} ${relative(terminal.currentFolder, path)}: ${models.join(", ")}`);
+    if (options.dryRun) terminal.say(text);
+  }
   if (made.length === 0) terminal.say("No changes detected.");
   return options.check && made.length > 0 ? 1 : 0;
 }

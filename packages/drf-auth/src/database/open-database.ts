@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { ImproperlyConfigured } from "../errors.ts";
-import { SqliteDatabase, type SqliteOptions } from "./sqlite/sqlite-database.ts";
+import { namesFile, SqliteDatabase, type SqliteOptions } from "./sqlite/sqlite-database.ts";
 
 /** Where a database is, from its address. */
 export interface DatabaseAddress {
@@ -15,7 +15,11 @@ export interface DatabaseAddress {
  * @throws {ImproperlyConfigured} when it is neither.
  */
 export function readDatabaseAddress(url: string, folder: string): DatabaseAddress {
-  if (url.startsWith("sqlite:")) return { dialect: "sqlite", path: resolve(folder, url.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "")) };
+  if (url.startsWith("sqlite:")) {
+    // `sqlite:///srv/db.sqlite3` is the address of a file too, as URLs are written.
+    const path = url.slice("sqlite:".length).replace(/^\/{2,}(?=\/)/, "");
+    return { dialect: "sqlite", path: namesFile(path) ? resolve(folder, path) : path };
+  }
   if (/^postgres(ql)?:\/\//.test(url)) return { dialect: "postgresql" };
   // The address may hold a password: say its scheme alone.
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0] ?? "no scheme";

@@ -4,6 +4,7 @@ declare const facts: unique symbol;
 
 /** What is stored in a column; the table of `field-kinds.ts` says how. */
 export type FieldKind =
+  | "auto"
   | "bigAuto"
   | "boolean"
   | "char"

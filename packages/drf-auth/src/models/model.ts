@@ -6,6 +6,10 @@ import type { Field, Relation } from "./field.ts";
 export type Fields = Record<string, any>;
 
 export interface ModelOptions<FieldName extends string = string> {
+  /** What `id` is: Django's own tables keep the smaller "auto". Default "bigAuto". */
+  readonly idKind?: "auto" | "bigAuto";
+  /** The kind of the id that a model without a primary key has. Default bigAuto; tables of older Django projects have auto. */
+  readonly id?: "auto" | "bigAuto";
   /** The order of rows where none is asked for: field names, `-` before one for descending. Default: none. */
   readonly ordering?: readonly (FieldName | `-${FieldName}` | "id" | "-id" | "pk" | "-pk")[];
   /** The table. Default: `<app label>_<model name>`, as Django's. */
@@ -29,7 +33,7 @@ export interface Model<Name extends string = string, F extends Fields = Fields> 
  * Declares a model by its app label and name, as Django's: "words.Word" is stored in `words_word`.
  *
  * Fields may be getters; none is run until the application starts. A model without a field that is its primary key has
- * `id`, a big integer that counts up.
+ * `id`, an integer that counts up.
  */
 export function model<const Name extends `${string}.${string}`, F extends Fields>(
   name: Name,

@@ -80,23 +80,27 @@ function shell(model: Model): Mutable<ModelMeta> {
     verboseName: model.options.verboseName ?? objectName.replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ").toLowerCase(),
     fields: [],
     fieldsByName: new Map(),
-    primaryKey: idField,
+    primaryKey: idFields.bigAuto,
     ordering: [],
     uniqueTogether: [],
   };
 }
 
-const idField: FieldMeta = Object.freeze({
-  name: "id",
-  column: "id",
-  kind: "bigAuto",
-  options: { primaryKey: true, editable: false, blank: true, verboseName: "ID" },
-  isNull: false,
-  isUnique: true,
-  isPrimaryKey: true,
-  verboseName: "ID",
-  related: undefined,
-});
+const idFields = Object.freeze({ auto: idField("auto"), bigAuto: idField("bigAuto") });
+
+function idField(kind: "auto" | "bigAuto"): FieldMeta {
+  return Object.freeze({
+    name: "id",
+    column: "id",
+    kind,
+    options: { primaryKey: true, editable: false, blank: true, verboseName: "ID" },
+    isNull: false,
+    isUnique: true,
+    isPrimaryKey: true,
+    verboseName: "ID",
+    related: undefined,
+  });
+}
 
 function fill(model: Model, meta: Mutable<ModelMeta>, metaOf: (model: Model) => ModelMeta, user: Model): void {
   const fields: FieldMeta[] = [];
@@ -124,8 +128,9 @@ function fill(model: Model, meta: Mutable<ModelMeta>, metaOf: (model: Model) => 
     });
   }
   const primaryKey = fields.find((candidate) => candidate.isPrimaryKey);
-  meta.fields = primaryKey ? fields : [idField, ...fields];
-  meta.primaryKey = primaryKey ?? idField;
+  const id = idFields[model.options.id ?? "bigAuto"];
+  meta.fields = primaryKey ? fields : [id, ...fields];
+  meta.primaryKey = primaryKey ?? id;
   meta.fieldsByName = new Map(meta.fields.map((one) => [one.name, one]));
 }
 

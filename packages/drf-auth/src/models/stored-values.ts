@@ -1,7 +1,7 @@
 import type { SqlValue } from "../database/statement.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { didYouMean } from "../settings.ts";
-import { currentTime, fieldKinds } from "./field-kinds.ts";
+import { currentTime, fieldKinds, type KindOfField } from "./field-kinds.ts";
 import type { FieldMeta, ModelMeta } from "./registry.ts";
 
 type Given = Readonly<Record<string, unknown>>;
@@ -12,10 +12,10 @@ export function insertValues(meta: ModelMeta, given: Given): Entry[] {
   refuseUnknown(meta, given);
   const entries: Entry[] = [];
   for (const field of meta.fields) {
-    const value = given[field.name] ?? given[field.column];
-    const isGiven = Object.hasOwn(given, field.name) || Object.hasOwn(given, field.column);
-    const filled = isGiven && !field.options.autoNow && !field.options.autoNowAdd ? value : defaultOf(field);
-    if (filled !== undefined) entries.push([field.column, stored(field, filled)]);
+    const name = Object.hasOwn(given, field.name) ? field.name : field.column;
+    const isGiven = Object.hasOwn(given, name) && !field.options.autoNow && !field.options.autoNowAdd;
+    const value = isGiven ? given[name] : defaultOf(field);
+    if (isGiven || value !== undefined) entries.push([field.column, stored(field, value)]);
   }
   return entries;
 }
@@ -41,13 +41,37 @@ function defaultOf(field: FieldMeta): unknown {
   return fieldKinds[kind].isText ? "" : undefined;
 }
 
+/**
+ * The driver's value of what a field is compared with.
+ *
+ * @throws {TypeError} when the field cannot hold it: the driver would take NaN for NULL, and 5 in a text for "5.0".
+ */
+export function encodedValue(field: FieldMeta, value: unknown): SqlValue {
+  const { toDatabase, isText } = kindOf(field);
+  const encoded = value !== null && toDatabase ? toDatabase(value) : value;
+  if (encoded === null || typeof encoded === "string") return encoded;
+  if (!isText && (typeof encoded === "bigint" || (typeof encoded === "number" && Number.isFinite(encoded)))) return encoded;
+  throw cannotHold(field, value);
+}
+
 function stored(field: FieldMeta, value: unknown): SqlValue {
-  if (value === null && !field.isNull) throw new TypeError(`${field.name} may not be null.`);
-  const kind = field.related ? field.related.primaryKey.kind : field.kind;
-  const encode = fieldKinds[kind].toDatabase;
-  if (encode) return encode(value);
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "bigint") return value;
-  throw new TypeError(`${field.name} cannot store ${value === undefined ? "undefined" : `a ${typeof value}`}.`);
+  if (value === null) {
+    if (field.isNull) return null;
+    throw new TypeError(`${field.name} may not be null.`);
+  }
+  const { toDatabase, isText } = kindOf(field);
+  // SQLite stores any text and any fraction in a column of whole numbers; and beyond 2^53 they could not be read again.
+  const isWhole = typeof value !== "string" && Number.isSafeInteger(Number(value));
+  if (!toDatabase && !isText && !isWhole) throw cannotHold(field, value);
+  return encodedValue(field, value);
+}
+
+function kindOf(field: FieldMeta): KindOfField {
+  return fieldKinds[field.related ? field.related.primaryKey.kind : field.kind];
+}
+
+function cannotHold(field: FieldMeta, value: unknown): TypeError {
+  return new TypeError(`${field.name} is a ${field.kind} field and cannot hold this value of type ${typeof value}.`);
 }
 
 function refuseUnknown(meta: ModelMeta, given: Given): void {

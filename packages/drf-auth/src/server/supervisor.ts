@@ -12,7 +12,7 @@ import { stackOf, unbreakable } from "./log.ts";
 import type { Log } from "./log.ts";
 import { listenToSignals } from "./signals.ts";
 import { outliveClosedOutput } from "./standard-streams.ts";
-import { isWorkerMessage } from "./worker-message.ts";
+import { farewell, isWorkerMessage } from "./worker-message.ts";
 
 export interface SuperviseOptions {
   /** The module that each worker runs and that calls `runWorker`: a path or a file URL. */
@@ -167,6 +167,10 @@ class Supervisor {
         return this.#report({ type: "draining", worker });
       case "drf-auth:cannot-listen":
         return this.#report({ type: "cannotListen", worker, reason: message.reason });
+      case "drf-auth:leaving":
+        // The callback takes the error of a worker that is gone meanwhile.
+        this.#workers.get(worker)?.process.send(farewell, () => {});
+        return;
     }
   }
 

@@ -167,11 +167,12 @@ class Worker {
     if (this.#state === "draining") return;
     this.#state = "draining";
     void this.#arbiter?.send({ type: "drf-auth:draining" });
-    void drained?.then(({ unfinished }) => {
+    void drained?.then(async ({ unfinished }) => {
       if (unfinished > 0) {
         this.#log({ level: "warn", message: "Requests were cut off at the end of the time.", unfinished });
       }
-      return this.#end(this.#exitCode);
+      await this.#arbiter?.leave();
+      await this.#end(this.#exitCode);
     });
   }
 

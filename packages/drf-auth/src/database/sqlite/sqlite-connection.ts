@@ -38,6 +38,7 @@ export class SqliteConnection {
   }
 
   run(statement: Statement, values: readonly SqlValue[]): readonly RowValues[] {
+    refuseNamedValues(values[0]);
     const prepared = this.#prepared.get(statement.sql) ?? this.#prepare(statement.sql);
     const started = performance.now();
     try {
@@ -62,7 +63,7 @@ export class SqliteConnection {
 
   close(): void {
     this.#prepared.clear();
-    this.#driver.close();
+    if (this.#driver.isOpen) this.#driver.close();
   }
 
   #prepare(sql: string): StatementSync {
@@ -80,6 +81,12 @@ export class SqliteConnection {
   }
 }
 
+/** The driver takes an object that comes first, such as a Date, for values by name, and stores NULL for the rest. */
+function refuseNamedValues(first: unknown): void {
+  if (typeof first !== "object" || first === null || ArrayBuffer.isView(first)) return;
+  throw new TypeError("A value is an object: turn it into text or a number first.");
+}
+
 /** Tells whether another connection holds the lock, so that trying again may succeed. */
 export function isBusy(error: unknown): boolean {
   return (errorCode(error) & 0xff) === SQLITE_BUSY;
@@ -92,7 +99,8 @@ function errorCode(error: unknown): number {
 function translated(error: unknown): unknown {
   const code = errorCode(error);
   if (code !== SQLITE_CONSTRAINT_UNIQUE && code !== SQLITE_CONSTRAINT_PRIMARYKEY) return error;
-  // SQLite names the columns nowhere but in its text: "UNIQUE constraint failed: words_word.text".
-  const named = [...(error as Error).message.matchAll(/(\w+)\.(\w+)/g)];
-  return new UniqueViolation(named[0]?.[1] ?? "", named.map((match) => match[2] ?? ""), { cause: error });
+  // SQLite names the columns nowhere but in its text: "UNIQUE constraint failed: words_word.text, words_word.owner_id".
+  const named = (error as Error).message.replace(/^.*failed: /, "").split(", ");
+  const [table = ""] = named.map((one) => one.slice(0, one.lastIndexOf(".")));
+  return new UniqueViolation(table, named.map((one) => one.slice(one.lastIndexOf(".") + 1)), { cause: error });
 }

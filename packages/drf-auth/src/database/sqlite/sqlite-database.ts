@@ -7,6 +7,7 @@ import { resolveOptions } from "../../settings.ts";
 import type { Database, StatementEvent } from "../database.ts";
 import type { RowValues, SqlValue, Statement } from "../statement.ts";
 import { isBusy, SqliteConnection } from "./sqlite-connection.ts";
+import { Transaction } from "./transaction.ts";
 import { databaseIsBusy, WriteQueue } from "./write-queue.ts";
 
 export interface SqliteOptions {
@@ -26,9 +27,9 @@ export const sqliteDefaults: SqliteOptions = Object.freeze({
   onSlowStatement: () => {},
 });
 
-interface Transaction {
-  isOpen: boolean;
-  savepoints: number;
+/** Whether a path names a file: SQLite takes it for one in memory, or for an address, otherwise. */
+export function namesFile(path: string): boolean {
+  return path !== "" && !path.startsWith(":memory:") && !path.startsWith("file:") && !path.startsWith("//");
 }
 
 /**
@@ -47,7 +48,7 @@ export class SqliteDatabase implements Database {
   readonly #current = new AsyncLocalStorage<Transaction>();
 
   constructor(path: string, given: Partial<SqliteOptions> = {}) {
-    if (path === "" || path === ":memory:" || path.startsWith("file:")) {
+    if (!namesFile(path)) {
       throw new ImproperlyConfigured(
         `DATABASE_URL names no file ("${path}"). Write sqlite:PATH, such as sqlite:db.sqlite3; reading and writing ` +
           "use two connections, so the database must be a file.",
@@ -72,34 +73,21 @@ export class SqliteDatabase implements Database {
 
   run(statement: Statement, values: readonly SqlValue[]): readonly RowValues[] | Promise<readonly RowValues[]> {
     const transaction = this.#current.getStore();
-    if (transaction) {
-      if (!transaction.isOpen) throw new Error("This transaction has ended. Await everything that belongs to it.");
-      return this.#writer.run(statement, values);
-    }
+    if (transaction) return this.#runWithin(transaction, statement, values);
     if (statement.isWrite) return this.transaction(() => this.#writer.run(statement, values));
     try {
       return this.#reader.run(statement, values);
     } catch (error) {
       if (!isBusy(error)) throw error;
-      return this.#untilFree(() => this.#reader.run(statement, values));
+      return this.#untilFree(() => this.#reader.run(statement, values), this.#deadline());
     }
   }
 
   async transaction<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     const outer = this.#current.getStore();
-    if (outer?.isOpen) return this.#savepoint(outer, work);
-    await this.#queue.enter();
-    const transaction: Transaction = { isOpen: true, savepoints: 0 };
-    try {
-      await this.#begin();
-      const result = await this.#current.run(transaction, work);
-      await this.#commit();
-      return result;
-    } finally {
-      transaction.isOpen = false;
-      if (this.#writer.isInTransaction) this.#writer.execute("ROLLBACK");
-      this.#queue.leave();
-    }
+    if (outer) return this.#savepoint(outer, work);
+    const deadline = this.#deadline();
+    return this.#alone(() => this.#atomic(work, deadline));
   }
 
   /**
@@ -109,64 +97,107 @@ export class SqliteDatabase implements Database {
    * refer to it.
    */
   async alterTables<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-    await this.#queue.enter();
-    const transaction: Transaction = { isOpen: true, savepoints: 0 };
-    try {
+    if (this.#current.getStore()) throw new Error("Tables cannot be altered within a transaction.");
+    const deadline = this.#deadline();
+    return this.#alone(async () => {
       this.#writer.execute("PRAGMA foreign_keys = OFF");
-      await this.#begin();
-      const result = await this.#current.run(transaction, work);
-      const orphans = this.#writer.run({ sql: "PRAGMA foreign_key_check", isWrite: false }, []);
-      if (orphans.length > 0) throw new Error(`${orphans.length} rows would refer to rows that do not exist.`);
-      await this.#commit();
-      return result;
-    } finally {
-      transaction.isOpen = false;
-      if (this.#writer.isInTransaction) this.#writer.execute("ROLLBACK");
-      this.#writer.execute("PRAGMA foreign_keys = ON");
-      this.#queue.leave();
-    }
+      try {
+        return await this.#atomic(async () => {
+          const result = await work();
+          const orphans = this.#writer.run({ sql: "PRAGMA foreign_key_check", isWrite: false }, []);
+          if (orphans.length > 0) throw new Error(`${orphans.length} rows would refer to rows that do not exist.`);
+          return result;
+        }, deadline);
+      } finally {
+        this.#writer.execute("PRAGMA foreign_keys = ON");
+      }
+    });
   }
 
+  /** Ends when the writes that were asked for before have ended; those asked for after are refused. */
   async close(): Promise<void> {
-    await this.#queue.enter();
+    if (this.#current.getStore()) throw new Error("The database cannot be closed within a transaction.");
+    await this.#queue.close();
     this.#reader.close();
     this.#writer.close();
   }
 
-  #begin(): void | Promise<void> {
-    return this.#now(() => this.#writer.execute("BEGIN IMMEDIATE"));
-  }
-
-  #commit(): void | Promise<void> {
-    return this.#now(() => this.#writer.execute("COMMIT"));
-  }
-
-  async #savepoint<Result>(transaction: Transaction, work: () => Result | Promise<Result>): Promise<Result> {
-    transaction.savepoints += 1;
-    const name = `s${transaction.savepoints}`;
-    this.#writer.execute(`SAVEPOINT ${name}`);
+  async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.#queue.enter();
     try {
-      const result = await work();
-      this.#writer.execute(`RELEASE ${name}`);
-      return result;
-    } catch (error) {
-      this.#writer.execute(`ROLLBACK TO ${name}; RELEASE ${name}`);
-      throw error;
+      return await work();
+    } finally {
+      this.#queue.leave();
     }
   }
 
-  #now<Result>(work: () => Result): Result | Promise<Result> {
+  async #atomic<Result>(work: () => Result | Promise<Result>, deadline: number): Promise<Result> {
+    await this.#now(() => this.#writer.execute("BEGIN IMMEDIATE"), deadline);
+    const transaction = new Transaction();
+    try {
+      const result = await this.#current.run(transaction, work);
+      transaction.mustBeDone();
+      transaction.end();
+      await this.#now(() => this.#writer.execute("COMMIT"), this.#deadline());
+      return result;
+    } finally {
+      transaction.end();
+      if (this.#writer.isInTransaction) this.#writer.execute("ROLLBACK");
+    }
+  }
+
+  async #savepoint<Result>(outer: Transaction, work: () => Result | Promise<Result>): Promise<Result> {
+    while (outer.nested) await outer.nested;
+    outer.mustBeOpen();
+    const savepoint = new Transaction(outer);
+    const name = `s${savepoint.depth}`;
+    this.#writer.execute(`SAVEPOINT ${name}`);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    outer.nested = promise;
+    try {
+      const result = await this.#current.run(savepoint, work);
+      savepoint.mustBeDone();
+      this.#writer.execute(`RELEASE ${name}`);
+      return result;
+    } catch (error) {
+      // Once the transaction has ended, a savepoint of this name is another's.
+      if (outer.isOpen && this.#writer.isInTransaction) this.#writer.execute(`ROLLBACK TO ${name}; RELEASE ${name}`);
+      throw error;
+    } finally {
+      savepoint.end();
+      outer.nested = undefined;
+      resolve();
+    }
+  }
+
+  /** While a savepoint is open within, what is outside of it waits: it would be undone with it otherwise. */
+  #runWithin(
+    transaction: Transaction,
+    statement: Statement,
+    values: readonly SqlValue[],
+  ): readonly RowValues[] | Promise<readonly RowValues[]> {
+    transaction.mustBeOpen();
+    if (transaction.nested) return transaction.nested.then(() => this.#runWithin(transaction, statement, values));
+    // SQLite ends a transaction itself when the disk is full, and would keep each statement after that by itself.
+    if (!this.#writer.isInTransaction) throw new Error("The database has rolled this transaction back.");
+    return this.#writer.run(statement, values);
+  }
+
+  #deadline(): number {
+    return performance.now() + this.#options.busySeconds * 1000;
+  }
+
+  #now<Result>(work: () => Result, deadline: number): Result | Promise<Result> {
     try {
       return work();
     } catch (error) {
       if (!isBusy(error)) throw error;
-      return this.#untilFree(work);
+      return this.#untilFree(work, deadline);
     }
   }
 
   /** Tries again, another process holding the lock, without blocking this one's event loop. */
-  async #untilFree<Result>(work: () => Result): Promise<Result> {
-    const deadline = performance.now() + this.#options.busySeconds * 1000;
+  async #untilFree<Result>(work: () => Result, deadline: number): Promise<Result> {
     for (let pause = 2; ; pause = Math.min(pause * 2, 50)) {
       await wait(pause + Math.random() * pause);
       try {

@@ -18,6 +18,8 @@ const standing = {
 export interface UserModelOptions<FieldName extends string> {
   /** The field by which a user is found at login; it must be unique. */
   readonly usernameField: FieldName;
+  /** What `id` is. Default "bigAuto"; Django's own user keeps "auto". */
+  readonly idKind?: "auto" | "bigAuto";
   /** What `createsuperuser` asks for besides it and the password. Default: none. */
   readonly requiredFields?: readonly FieldName[];
 }
@@ -37,7 +39,8 @@ export function userModel<const Name extends `${string}.${string}`, F extends Fi
   fields: F,
   options: UserModelOptions<Extract<keyof F, string>>,
 ): UserModel<Name, typeof base & F & typeof standing> {
-  const own = model(name, Object.defineProperties({}, { ...descriptors(base), ...descriptors(fields), ...descriptors(standing) }));
+  const all = Object.defineProperties({}, { ...descriptors(base), ...descriptors(fields), ...descriptors(standing) });
+  const own = model(name, all, options.idKind ? { idKind: options.idKind } : {});
   if (!Object.hasOwn(fields, options.usernameField)) {
     throw new ImproperlyConfigured(`userModel("${name}"): usernameField "${options.usernameField}" is none of its fields.`);
   }
@@ -62,5 +65,5 @@ export const User = userModel(
     email: field.email({ blank: true, verboseName: "email address" }),
     first_name: field.char({ maxLength: 150, blank: true, verboseName: "first name" }),
   },
-  { usernameField: "username", requiredFields: ["email"] },
+  { usernameField: "username", requiredFields: ["email"], idKind: "auto" },
 );
