@@ -13,20 +13,32 @@ export function hasBody(message: IncomingMessage): boolean {
  * @throws {ContentTooLarge} when it is larger than `maxBytes`, before more of it is read.
  * @throws {ParseError} when it ends early.
  */
-export async function readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  if (Number(message.headers["content-length"] ?? 0) > maxBytes) throw new ContentTooLarge(maxBytes);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    // The stream is not destroyed when reading stops: the answer still has to go out over its socket.
-    for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+export function readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  if (Number(message.headers["content-length"] ?? 0) > maxBytes) return Promise.reject(new ContentTooLarge(maxBytes));
+  // Events rather than the stream's iterator: it costs tens of microseconds a request.
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const stop = (): void => {
+      message.off("data", take).off("end", finish).off("error", fail).off("close", fail);
+    };
+    const take = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size > maxBytes) throw new ContentTooLarge(maxBytes);
       chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof ContentTooLarge) throw error;
-    throw new ParseError("The request ended before its body did.", { cause: error });
-  }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);
+      if (size <= maxBytes) return;
+      stop();
+      // What still comes is read and thrown away, so that the answer reaches who is still sending.
+      message.resume();
+      reject(new ContentTooLarge(maxBytes));
+    };
+    const finish = (): void => {
+      stop();
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size));
+    };
+    const fail = (cause?: unknown): void => {
+      stop();
+      reject(new ParseError("The request ended before its body did.", { cause }));
+    };
+    message.on("data", take).on("end", finish).on("error", fail).on("close", fail);
+  });
 }

@@ -21,12 +21,10 @@ export function columnPath(meta: ModelMeta, path: string, where: string): Column
     relations.push(relation);
     at = relation.related;
   }
-  const last = names.at(-1) ?? "";
-  const byColumn = at.fields.find((one) => one.related && one.column === last);
-  return { relations, field: byColumn ?? fieldOf(at, last, where) };
+  return { relations, field: fieldOf(at, names.at(-1) ?? "", where) };
 }
 
-/** The name under which a query joins the table at the end of some relations. */
+/** The name under which a query joins the table at the end of some relations; it begins with the query's own table. */
 export function joinAlias(meta: ModelMeta, relations: readonly FieldMeta[]): string {
-  return relations.length === 0 ? meta.table : relations.map((relation) => relation.name).join("__");
+  return [meta.table, ...relations.map((relation) => relation.name)].join("__");
 }

@@ -42,16 +42,18 @@ export interface FieldOptions {
  * A column of a model.
  *
  * `Null`: it may hold null. `Has`: it may be left out when a row is made, since a default, blank or the clock fills it.
+ * `Primary`: it is the primary key.
  */
 export interface Field<
   Kind extends FieldKind = FieldKind,
   Value = unknown,
   Null extends boolean = boolean,
   Has extends boolean = boolean,
+  Primary extends boolean = boolean,
 > {
   readonly kind: Kind;
   readonly options: FieldOptions;
-  readonly [facts]?: { readonly value: Value; readonly null: Null; readonly has: Has };
+  readonly [facts]?: { readonly value: Value; readonly null: Null; readonly has: Has; readonly primary: Primary };
 }
 
 /** The model that a relation leads to: a model, the model itself, or the project's user model. */
@@ -62,7 +64,7 @@ export interface Relation<
   Target extends RelationTarget = RelationTarget,
   Null extends boolean = boolean,
   Has extends boolean = boolean,
-> extends Field<"foreignKey" | "oneToOne", number, Null, Has> {
+> extends Field<"foreignKey" | "oneToOne", number, Null, Has, false> {
   readonly to: Target;
 }
 
@@ -88,7 +90,8 @@ interface Default<Value> {
 
 type Given<D> = [D] extends [never] ? false : true;
 type Either<A extends boolean, B extends boolean> = A extends true ? true : B;
-type TextOptions<N extends boolean, B extends boolean, D> = Common<N, B> & Default<D> & { readonly primaryKey?: boolean };
+type TextOptions<N extends boolean, B extends boolean, D, P extends boolean> = Common<N, B> &
+  Default<D> & { readonly primaryKey?: P };
 type OnDeleteFor<Null extends boolean> = Null extends true ? OnDelete : Exclude<OnDelete, "setNull">;
 
 interface RelationOptions<Null extends boolean, Blank extends boolean> extends Common<Null, Blank> {
@@ -97,38 +100,42 @@ interface RelationOptions<Null extends boolean, Blank extends boolean> extends C
   readonly relatedName?: string;
 }
 
-interface TimeOptions<Null extends boolean, Blank extends boolean, Auto extends boolean> extends Common<Null, Blank> {
+interface TimeOptions<Null extends boolean, Blank extends boolean, Auto extends boolean, D extends "now"> extends Common<
+  Null,
+  Blank
+> {
   /** Set to the current time whenever the row is saved. */
   readonly autoNow?: Auto;
   /** Set to the current time when the row is made. */
   readonly autoNowAdd?: Auto;
   /** `"now"`: the current time when nothing is given, though another may be. */
-  readonly default?: "now";
+  readonly default?: D;
 }
 
 /** The makers of fields, by the names of DESIGN's table: `field.char({ maxLength: 100 })`. */
 export const field = {
   boolean<N extends boolean = false, B extends boolean = false, D extends boolean = never>(
     options: Common<N, B> & Default<D> = {},
-  ): Field<"boolean", boolean, N, Either<Given<D>, B>> {
+  ): Field<"boolean", boolean, N, Either<Given<D>, B>, false> {
     return { kind: "boolean", options };
   },
 
-  char<N extends boolean = false, B extends boolean = false, D extends string = never>(
-    options: TextOptions<N, B, D> & { readonly maxLength: number },
-  ): Field<"char", string, N, Either<Given<D>, B>> {
+  char<N extends boolean = false, B extends boolean = false, D extends string = never, P extends boolean = false>(
+    options: TextOptions<N, B, D, P> & { readonly maxLength: number },
+  ): Field<"char", string, N, Either<Given<D>, B>, P> {
     return { kind: "char", options };
   },
 
-  dateTime<N extends boolean = false, B extends boolean = false, A extends boolean = false>(
-    options: TimeOptions<N, B, A> = {},
-  ): Field<"dateTime", string, N, Either<A, B>> {
-    return { kind: "dateTime", options: options.autoNow || options.autoNowAdd ? { blank: true, editable: false, ...options } : options };
+  dateTime<N extends boolean = false, B extends boolean = false, A extends boolean = false, D extends "now" = never>(
+    options: TimeOptions<N, B, A, D> = {},
+  ): Field<"dateTime", string, N, Either<A, Either<Given<D>, B>>, false> {
+    const isAutomatic = options.autoNow === true || options.autoNowAdd === true;
+    return { kind: "dateTime", options: isAutomatic ? { blank: true, editable: false, ...options } : options };
   },
 
-  email<N extends boolean = false, B extends boolean = false, D extends string = never>(
-    options: TextOptions<N, B, D> & { readonly maxLength?: number } = {},
-  ): Field<"email", string, N, Either<Given<D>, B>> {
+  email<N extends boolean = false, B extends boolean = false, D extends string = never, P extends boolean = false>(
+    options: TextOptions<N, B, D, P> & { readonly maxLength?: number } = {},
+  ): Field<"email", string, N, Either<Given<D>, B>, P> {
     return { kind: "email", options: { maxLength: 254, ...options } };
   },
 
@@ -141,7 +148,7 @@ export const field = {
 
   integer<N extends boolean = false, B extends boolean = false, D extends number = never>(
     options: Common<N, B> & Default<D> = {},
-  ): Field<"integer", number, N, Either<Given<D>, B>> {
+  ): Field<"integer", number, N, Either<Given<D>, B>, false> {
     return { kind: "integer", options };
   },
 
@@ -152,9 +159,9 @@ export const field = {
     return { kind: "oneToOne", to, options: { ...options, unique: true } };
   },
 
-  text<N extends boolean = false, B extends boolean = false, D extends string = never>(
-    options: TextOptions<N, B, D> = {},
-  ): Field<"text", string, N, Either<Given<D>, B>> {
+  text<N extends boolean = false, B extends boolean = false, D extends string = never, P extends boolean = false>(
+    options: TextOptions<N, B, D, P> = {},
+  ): Field<"text", string, N, Either<Given<D>, B>, P> {
     return { kind: "text", options };
   },
 } as const;

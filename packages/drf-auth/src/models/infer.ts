@@ -1,17 +1,28 @@
 import type { Field, Relation } from "./field.ts";
 import type { Model } from "./model.ts";
 
-type Facts<F> = F extends Field<infer _Kind, infer Value, infer Null, infer Has> ? { value: Value; null: Null; has: Has } : never;
-type Value<F> = Facts<F>["null"] extends true ? Facts<F>["value"] | null : Facts<F>["value"];
+type Facts<F> =
+  F extends Field<infer _Kind, infer Value, infer Null, infer Has, infer Primary>
+    ? { value: Value; null: Null; has: Has; primary: Primary }
+    : never;
+type Value<F> = Facts<F>["null"] extends false ? Facts<F>["value"] : Facts<F>["value"] | null;
 type Column<Name extends string, F> = F extends Relation ? `${Name}_id` : Name;
 type OwnFields<M extends Model> = M["fields"];
 type Names<M extends Model> = Extract<keyof OwnFields<M>, string>;
 type Optional<F> = Facts<F>["null"] extends true ? true : Facts<F>["has"];
 type Simplify<T> = { [K in keyof T]: T[K] };
 
+type PrimaryName<M extends Model> = {
+  [Name in Names<M>]: Facts<OwnFields<M>[Name]>["primary"] extends true ? Name : never;
+}[Names<M>];
+type WithId<M extends Model, Id> = [PrimaryName<M>] extends [never] ? Id : unknown;
+
+/** The primary key's value: that of the field declared so, or the number of `id`. */
+export type PrimaryKey<M extends Model> = [PrimaryName<M>] extends [never] ? number : Value<OwnFields<M>[PrimaryName<M>]>;
+
 /** A row as read: a foreign key `owner` is `owner_id`; times are ISO strings with microseconds. */
 export type Row<M extends Model> = Simplify<
-  { readonly id: number } & { readonly [Name in Names<M> as Column<Name, OwnFields<M>[Name]>]: Value<OwnFields<M>[Name]> }
+  WithId<M, { readonly id: number }> & { readonly [Name in Names<M> as Column<Name, OwnFields<M>[Name]>]: Value<OwnFields<M>[Name]> }
 >;
 
 /** Values by field name, none required: what a row is changed with. */
@@ -24,8 +35,8 @@ export type Insert<M extends Model> = Simplify<
   }
 >;
 
-/** The fields of a model by name, its `id` among them. */
-export type FieldName<M extends Model> = Names<M> | "id";
+/** The fields of a model by name, `id` among them unless another is its primary key. */
+export type FieldName<M extends Model> = Names<M> | ([PrimaryName<M>] extends [never] ? "id" : never);
 
 /** The relations of a model by name. */
 export type RelationName<M extends Model> = { [Name in Names<M>]: OwnFields<M>[Name] extends Relation ? Name : never }[Names<M>];

@@ -1,46 +1,52 @@
 import { type Expression, sql, type SqlBool } from "kysely";
-import { ImproperlyConfigured } from "../errors.ts";
-import { didYouMean } from "../settings.ts";
+import type { SqlValue } from "../database/statement.ts";
 import { Parameter } from "./sql.ts";
 
 /** How a filter compares a column with what was given. */
 export interface Lookup {
-  /** How many values it takes from what was given, before anything is compiled. */
-  readonly values: (given: unknown) => readonly unknown[];
-  /** What tells two shapes of it apart: null and lists compile to other SQL. */
+  /** The values that it binds, from what was given and the way in which the column stores one. */
+  readonly values: (given: unknown, encode: (value: unknown) => SqlValue) => readonly SqlValue[];
+  /** What tells two shapes of it apart: null compiles to other SQL. */
   readonly shape: (given: unknown) => string;
   readonly compile: (column: Expression<unknown>, given: unknown, firstIndex: number) => Expression<SqlBool>;
 }
 
 const comparison = (operator: "<" | "<=" | ">" | ">="): Lookup => ({
-  values: (given) => [given],
+  values: (given, encode) => {
+    if (given === null) throw new TypeError(`Nothing is ${operator} null: write __isnull instead.`);
+    return [encode(given)];
+  },
   shape: () => operator,
   compile: (column, _given, index) => sql<SqlBool>`${column} ${sql.raw(operator)} ${new Parameter(index)}`,
 });
 
 const isNull: Lookup = {
-  values: () => [],
+  values: (given) => {
+    if (typeof given !== "boolean") throw new TypeError("A filter by __isnull takes true or false.");
+    return [];
+  },
   shape: (given) => (given ? "null" : "not null"),
   compile: (column, given) => sql<SqlBool>`${column} is ${sql.raw(given ? "null" : "not null")}`,
 };
 
+const exact: Lookup = {
+  values: (given, encode) => (given === null ? [] : [encode(given)]),
+  shape: (given) => (given === null ? "null" : "="),
+  compile: (column, given, index) =>
+    given === null ? isNull.compile(column, true, index) : sql<SqlBool>`${column} = ${new Parameter(index)}`,
+};
+
 /** The lookups by name, as Django's; a filter without one is `exact`. */
 export const lookups: Readonly<Record<string, Lookup>> = Object.freeze({
-  exact: {
-    values: (given) => (given === null ? [] : [given]),
-    shape: (given) => (given === null ? "null" : "="),
-    compile: (column, given, index) =>
-      given === null ? isNull.compile(column, true, index) : sql<SqlBool>`${column} = ${new Parameter(index)}`,
-  },
+  exact,
   gt: comparison(">"),
   gte: comparison(">="),
   in: {
-    values: (given) => listOf(given),
-    shape: (given) => `in ${listOf(given).length}`,
-    compile: (column, given, index) => {
-      const places = listOf(given).map((_, offset) => sql`${new Parameter(index + offset)}`);
-      return places.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`${column} in (${sql.join(places)})`;
-    },
+    // As one value: a list of any length is the same statement, and there is no limit of values a statement to meet.
+    values: (given, encode) => [jsonOf(listOf(given).map(encode))],
+    shape: () => "in",
+    compile: (column, _given, index) =>
+      sql<SqlBool>`${column} in (select value from json_each(${new Parameter(index)}))`,
   },
   isnull: isNull,
   lt: comparison("<"),
@@ -53,12 +59,14 @@ export function splitLookup(name: string): { path: string; lookup: Lookup } {
   const last = at === -1 ? "" : name.slice(at + 2);
   const lookup = lookups[last];
   if (at !== -1 && Object.hasOwn(lookups, last) && lookup) return { path: name.slice(0, at), lookup };
-  const exact = lookups["exact"];
-  if (!exact) throw new ImproperlyConfigured(`No lookup is named "exact".${didYouMean("exact", Object.keys(lookups))}`);
   return { path: name, lookup: exact };
 }
 
 function listOf(given: unknown): readonly unknown[] {
   if (Array.isArray(given)) return given;
   throw new TypeError("A filter by __in takes a list of values.");
+}
+
+function jsonOf(values: readonly SqlValue[]): string {
+  return `[${values.map((value) => (typeof value === "bigint" ? String(value) : JSON.stringify(value))).join()}]`;
 }

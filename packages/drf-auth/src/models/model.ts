@@ -8,8 +8,6 @@ export type Fields = Record<string, any>;
 export interface ModelOptions<FieldName extends string = string> {
   /** What `id` is: Django's own tables keep the smaller "auto". Default "bigAuto". */
   readonly idKind?: "auto" | "bigAuto";
-  /** The kind of the id that a model without a primary key has. Default bigAuto; tables of older Django projects have auto. */
-  readonly id?: "auto" | "bigAuto";
   /** The order of rows where none is asked for: field names, `-` before one for descending. Default: none. */
   readonly ordering?: readonly (FieldName | `-${FieldName}` | "id" | "-id" | "pk" | "-pk")[];
   /** The table. Default: `<app label>_<model name>`, as Django's. */

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import type { RowValues, SqlValue } from "../database/statement.ts";
+import { ImproperlyConfigured } from "../errors.ts";
 import { type ColumnPath, columnPath, joinAlias } from "./column-path.ts";
-import { fieldKinds } from "./field-kinds.ts";
-import type { Insert, RelationName, Row, Values } from "./infer.ts";
+import type { Insert, PrimaryKey, RelationName, Row, Values } from "./infer.ts";
 import { type Lookup, splitLookup } from "./lookups.ts";
 import type { Model } from "./model.ts";
 import type { FieldMeta, ModelMeta, Ordering } from "./registry.ts";
@@ -12,7 +12,7 @@ import { withRelated } from "./related-rows.ts";
 import { rowDecoder } from "./row-decoder.ts";
 import type { Selection, Window } from "./selection.ts";
 import { bind, compile, type CompiledStatement, Parameter, sqlBuilder } from "./sql.ts";
-import { insertValues, updateValues } from "./stored-values.ts";
+import { encodedValue, insertValues, updateValues } from "./stored-values.ts";
 
 /** Values by field name, with a lookup where equality is not meant: `{ owner: 1, created_at__gte: "2024-01-01T00:00:00Z" }`. */
 export type Conditions<M extends Model> = Partial<Row<M>> & Values<M> & { readonly [name: `${string}__${string}`]: unknown };
@@ -70,7 +70,7 @@ export class QuerySet<M extends Model = Model> {
       const { path: text, lookup } = splitLookup(name);
       const path = columnPath(meta, text, "filter");
       added.push({ path, lookup, given, firstIndex: values.length });
-      for (const value of lookup.values(given)) values.push(encoded(path.field, value));
+      values.push(...lookup.values(given, (value) => encodedValue(path.field, value)));
       shape += `&${text} ${lookup.shape(given)}`;
     }
     return this.#with({ conditions: [...this.#state.conditions, ...added], values, shape });
@@ -84,7 +84,11 @@ export class QuerySet<M extends Model = Model> {
 
   /** Loads the rows that a relation leads to with one query more, whatever the number of rows: each row has `name` then. */
   prefetchRelated(...names: readonly RelationName<M>[]): QuerySet<M> {
-    const related = names.map((name) => columnPath(this.#state.meta, name, "prefetchRelated").field);
+    const related = names.map((name) => {
+      const { relations, field } = columnPath(this.#state.meta, name, "prefetchRelated");
+      if (field.related && relations.length === 0) return field;
+      throw new ImproperlyConfigured(`prefetchRelated: "${name}" is no relation of ${this.#state.meta.model.name}.`);
+    });
     return this.#with({ related: [...this.#state.related, ...related] });
   }
 
@@ -98,9 +102,10 @@ export class QuerySet<M extends Model = Model> {
     });
   }
 
-  /** The first row, or undefined. */
+  /** The first row, or undefined; by primary key where no order is asked for. */
   async first(): Promise<Row<M> | undefined> {
-    return (await this.rows({ limit: 1, offset: 0 }))[0];
+    const ordered = this.#state.ordering.length > 0 ? this : this.orderBy("pk");
+    return (await ordered.rows({ limit: 1, offset: 0 }))[0];
   }
 
   async count(): Promise<number> {
@@ -114,7 +119,7 @@ export class QuerySet<M extends Model = Model> {
   }
 
   /** Makes a row; what is not given comes from defaults. Gives its primary key. */
-  async insert(given: Insert<M>): Promise<number> {
+  async insert(given: Insert<M>): Promise<PrimaryKey<M>> {
     const { meta, database } = this.#state;
     const entries = insertValues(meta, given as Readonly<Record<string, unknown>>);
     const columns = entries.map(([column]) => column);
@@ -125,14 +130,14 @@ export class QuerySet<M extends Model = Model> {
         .returning(sql.ref(meta.primaryKey.column).as("pk")),
     );
     const rows = await database.run(statement, bind(statement, entries.map(([, value]) => value)));
-    return rows[0]?.[0] as number;
+    return rows[0]?.[0] as PrimaryKey<M>;
   }
 
   /** Changes every row of the query set; gives how many. */
   async update(given: Values<M>): Promise<number> {
     const { meta, database, values } = this.#state;
     const entries = updateValues(meta, given as Readonly<Record<string, unknown>>);
-    if (entries.length === 0) return 0;
+    if (entries.length === 0) return this.count();
     const columns = entries.map(([column]) => column);
     const statement = this.#statement(`update ${columns.join()}${this.#state.shape}`, () =>
       sqlBuilder
@@ -159,7 +164,7 @@ export class QuerySet<M extends Model = Model> {
   /** Reads chosen columns as the driver gives them: the way of the routes, which need no objects. */
   select(selection: Selection, window?: Window): readonly RowValues[] | Promise<readonly RowValues[]> {
     const { database, shape, values } = this.#state;
-    const statement = this.#statement(`${selection.key}${window ? " window" : ""}${shape}`, () =>
+    const statement = this.#statement(`select ${selection.key}${window ? " window" : ""}${shape}`, () =>
       this.#compiledSelect(selection, window !== undefined),
     );
     const given = window ? [...values, window.limit, window.offset] : values;
@@ -240,9 +245,4 @@ export class QuerySet<M extends Model = Model> {
 
 function columnOf(meta: ModelMeta, { relations, field }: ColumnPath) {
   return sql.ref(`${joinAlias(meta, relations)}.${field.column}`);
-}
-
-function encoded(field: FieldMeta, value: unknown): SqlValue {
-  const kind = field.related ? field.related.primaryKey.kind : field.kind;
-  return fieldKinds[kind].toDatabase?.(value) ?? (value as SqlValue);
 }

@@ -51,10 +51,18 @@ export interface ModelRegistry {
 export function createRegistry(models: readonly Model[], user: Model): ModelRegistry {
   const byModel = new Map<Model, Mutable<ModelMeta>>();
   const names = new Set<string>();
+  const tables = new Map<string, Model>();
   for (const model of new Set([user, ...models])) {
-    if (names.has(model.name)) throw new ImproperlyConfigured(`Two models are named "${model.name}". Rename one of them.`);
-    names.add(model.name);
-    byModel.set(model, shell(model));
+    const meta = shell(model);
+    const name = model.name.toLowerCase();
+    if (names.has(name)) throw new ImproperlyConfigured(`Two models are named "${model.name}". Rename one of them.`);
+    const other = tables.get(meta.table.toLowerCase());
+    if (other) {
+      throw new ImproperlyConfigured(`${model.name} and ${other.name} are both stored in "${meta.table}". Give one another \`table\`.`);
+    }
+    names.add(name);
+    tables.set(meta.table.toLowerCase(), model);
+    byModel.set(model, meta);
   }
   const metaOf = (model: Model): ModelMeta => {
     const meta = byModel.get(model);
@@ -77,13 +85,18 @@ function shell(model: Model): Mutable<ModelMeta> {
     objectName,
     modelName,
     table: model.options.table ?? `${appLabel}_${modelName}`,
-    verboseName: model.options.verboseName ?? objectName.replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ").toLowerCase(),
+    verboseName: model.options.verboseName ?? inWords(objectName),
     fields: [],
     fieldsByName: new Map(),
     primaryKey: idFields.bigAuto,
     ordering: [],
     uniqueTogether: [],
   };
+}
+
+/** `HTTPRequest` to `http request`, as Django's camel_case_to_spaces. */
+function inWords(objectName: string): string {
+  return objectName.replace(/(?<=[a-z])[A-Z]|[A-Z](?![A-Z]|$)/g, " $&").trim().toLowerCase();
 }
 
 const idFields = Object.freeze({ auto: idField("auto"), bigAuto: idField("bigAuto") });
@@ -115,9 +128,16 @@ function fill(model: Model, meta: Mutable<ModelMeta>, metaOf: (model: Model) => 
       );
     }
     const options = declared.options;
+    if (name === "pk" || (name === "id" && !options.primaryKey)) {
+      throw new ImproperlyConfigured(`${model.name}.${name}: the name is kept for the primary key. Give it another.`);
+    }
+    const column = isRelation(declared) ? `${name}_id` : name;
+    if (fields.some((other) => other.column === column)) {
+      throw new ImproperlyConfigured(`${model.name}.${name}: another field is stored in the column "${column}".`);
+    }
     fields.push({
       name,
-      column: isRelation(declared) ? `${name}_id` : name,
+      column,
       kind: declared.kind,
       options,
       isNull: options.null === true,
@@ -127,8 +147,9 @@ function fill(model: Model, meta: Mutable<ModelMeta>, metaOf: (model: Model) => 
       related: isRelation(declared) ? metaOf(targetOf(declared.to, model, user)) : undefined,
     });
   }
-  const primaryKey = fields.find((candidate) => candidate.isPrimaryKey);
-  const id = idFields[model.options.id ?? "bigAuto"];
+  const [primaryKey, second] = fields.filter((candidate) => candidate.isPrimaryKey);
+  if (second) throw new ImproperlyConfigured(`${model.name} has two primary keys: ${primaryKey?.name} and ${second.name}.`);
+  const id = idFields[model.options.idKind ?? "bigAuto"];
   meta.fields = primaryKey ? fields : [id, ...fields];
   meta.primaryKey = primaryKey ?? id;
   meta.fieldsByName = new Map(meta.fields.map((one) => [one.name, one]));
@@ -152,9 +173,10 @@ export function orderingOf(meta: ModelMeta, text: string): Ordering {
   return { field: fieldOf(meta, isDescending ? text.slice(1) : text, "ordering"), isDescending };
 }
 
-/** Finds a field by name (`pk` is the primary key), or says which name was meant; `where` is named in the error. */
+/** Finds a field by name (`pk` is the primary key, `owner_id` the column of `owner`), or says which name was meant; `where` is named in the error. */
 export function fieldOf(meta: ModelMeta, name: string, where: string): FieldMeta {
-  const found = name === "pk" ? meta.primaryKey : meta.fieldsByName.get(name);
+  const byColumn = meta.fields.find((one) => one.related && one.column === name);
+  const found = name === "pk" ? meta.primaryKey : (meta.fieldsByName.get(name) ?? byColumn);
   if (found) return found;
   throw new ImproperlyConfigured(
     `${where}: ${meta.model.name} has no field "${name}".${didYouMean(name, [...meta.fieldsByName.keys()])}`,

@@ -3,9 +3,6 @@ import type { FieldMeta, ModelMeta } from "./registry.ts";
 
 type AnyRow = Readonly<Record<string, unknown>>;
 
-/** SQLite takes 32,766 values a statement; more keys are asked for in several. */
-const maxKeysPerQuery = 10_000;
-
 /** Gives each row the row that each relation leads to, or null, with one query a relation. */
 export async function withRelated<Row extends AnyRow>(
   rows: Row[],
@@ -29,11 +26,7 @@ async function rowsByKey(
   load: (meta: ModelMeta, keys: readonly unknown[]) => Promise<readonly AnyRow[]>,
 ): Promise<Map<unknown, AnyRow>> {
   const wanted = keys.filter((key) => key !== null);
-  const found = new Map<unknown, AnyRow>();
-  for (let from = 0; from < wanted.length; from += maxKeysPerQuery) {
-    for (const row of await load(meta, wanted.slice(from, from + maxKeysPerQuery))) {
-      found.set(row[meta.primaryKey.column], row);
-    }
-  }
-  return found;
+  if (wanted.length === 0) return new Map();
+  const rows = await load(meta, wanted);
+  return new Map(rows.map((row) => [row[meta.primaryKey.column], row]));
 }

@@ -51,5 +51,5 @@ export function compile(query: Compilable): CompiledStatement {
 /** Puts the given values at their places. */
 export function bind(statement: CompiledStatement, values: readonly SqlValue[]): readonly SqlValue[] {
   if (statement.isInOrder && statement.places.length === values.length) return values;
-  return statement.places.map((place) => (place instanceof Parameter ? (values[place.index] ?? null) : place));
+  return statement.places.map((place) => (place instanceof Parameter ? (values[place.index] as SqlValue) : place));
 }

@@ -9,7 +9,7 @@ export const ContentType = model(
     app_label: field.char({ maxLength: 100 }),
     model: field.char({ maxLength: 100, verboseName: "python model class name" }),
   },
-  { id: "auto", table: "django_content_type", uniqueTogether: [["app_label", "model"]], verboseName: "content type" },
+  { idKind: "auto", table: "django_content_type", uniqueTogether: [["app_label", "model"]], verboseName: "content type" },
 );
 
 /** What a user or a group may do: `add_word` of the content type of words. */
@@ -20,11 +20,11 @@ export const Permission = model(
     codename: field.char({ maxLength: 100 }),
     name: field.char({ maxLength: 255 }),
   },
-  { id: "auto", uniqueTogether: [["content_type", "codename"]] },
+  { idKind: "auto", uniqueTogether: [["content_type", "codename"]] },
 );
 
 /** A named set of permissions that users share. */
-export const Group = model("auth.Group", { name: field.char({ maxLength: 150, unique: true }) }, { id: "auto" });
+export const Group = model("auth.Group", { name: field.char({ maxLength: 150, unique: true }) }, { idKind: "auto" });
 
 const GroupPermission = model(
   "auth.GroupPermission",
@@ -32,7 +32,7 @@ const GroupPermission = model(
     group: field.foreignKey(Group, { onDelete: "cascade" }),
     permission: field.foreignKey(Permission, { onDelete: "cascade" }),
   },
-  { id: "auto", table: "auth_group_permissions", uniqueTogether: [["group", "permission"]], isJoin: true },
+  { idKind: "auto", table: "auth_group_permissions", uniqueTogether: [["group", "permission"]], isJoin: true },
 );
 
 /** The tables that join a user model to groups and permissions, named after it as Django does. */

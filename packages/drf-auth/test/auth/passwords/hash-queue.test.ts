@@ -21,7 +21,7 @@ test("runs as many tasks as allowed at a time, and the others in the order they 
   );
   expect([queue.running, queue.waiting]).toEqual([2, 3]);
   expect(started).toEqual([0, 1]);
-  for (const [index, gate] of [...held.entries()].reverse()) {
+  for (const [index, gate] of [...held.entries()].toReversed()) {
     if (index < 2) gate.resolve();
     await settle();
   }

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Application, assemble, type Assembled, openProject, type Project } from "../application/index.ts";
+import { makeSecretKey } from "../auth/index.ts";
+import { type StatementEvent, statementChannel } from "../database/index.ts";
+import { migrate } from "../migrations/index.ts";
+import type { Environment } from "../settings.ts";
+
+export interface ThrowawayOptions {
+  /** The folder of the application's file, whose migrations are applied. */
+  readonly folder: string;
+  readonly environment?: Environment;
+  /** Takes each line of the log. Default: nothing is logged. */
+  readonly log?: (line: string) => void;
+}
+
+/** A project on a database of its own that is removed with it. */
+export interface Throwaway {
+  readonly project: Project;
+  readonly assembled: Assembled;
+  close(): Promise<void>;
+}
+
+/** Opens an application on a fresh, migrated SQLite database, for a test. */
+export async function throwaway(application: Application, options: ThrowawayOptions): Promise<Throwaway> {
+  const scratch = mkdtempSync(join(tmpdir(), "drf-auth-test-"));
+  const environment = {
+    SECRET_KEY: makeSecretKey(),
+    ...options.environment,
+    DATABASE_URL: `sqlite:${join(scratch, "test.sqlite3")}`,
+  };
+  const project = await openProject(application, { environment, folder: options.folder });
+  const folder = join(options.folder, application.settings.migrationsFolder);
+  await migrate({ database: project.database, registry: project.registry, folder, log: () => {} });
+  const { log } = options;
+  const assembled = await assemble(project, { logLevel: log ? "info" : "silent", ...(log && { logStream: { write: log } }) });
+  return {
+    project,
+    assembled,
+    close: async () => {
+      await assembled.close();
+      rmSync(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs some work and gives the SQL of every statement that ran meanwhile. */
+export async function statementsOf(work: () => Promise<unknown>): Promise<readonly string[]> {
+  const statements: string[] = [];
+  const note = (message: unknown): void => void statements.push((message as StatementEvent).sql);
+  statementChannel.subscribe(note);
+  try {
+    await work();
+  } finally {
+    statementChannel.unsubscribe(note);
+  }
+  return statements;
+}

@@ -1,0 +1,65 @@
+// `npm run conformance:serve`: serves the application whose answers were recorded, on a fresh database, in the
+// foreground. PORT (8123), DATABASE_URL (a temporary file), SECRET_KEY, WORKERS (1); KEEP_DATABASE=1 serves a database
+// as it is found, one that Django made and shares included.
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openProject } from "../../src/application/index.ts";
+import { readDatabaseAddress } from "../../src/database/index.ts";
+import { migrate } from "../../src/migrations/index.ts";
+import { supervise } from "../../src/server/index.ts";
+import application from "./application/app.ts";
+import { seed } from "./application/seed.ts";
+
+const app = fileURLToPath(new URL("application/app.ts", import.meta.url));
+const folder = dirname(app);
+const marker = "conformance_marker";
+const port = Number(process.env["PORT"] ?? 8123);
+const scratch = process.env["DATABASE_URL"] ? undefined : mkdtempSync(join(tmpdir(), "drf-auth-conformance-"));
+const environment = {
+  ...process.env,
+  DATABASE_URL: process.env["DATABASE_URL"] || `sqlite:${join(scratch ?? "", "conformance.sqlite3")}`,
+  SECRET_KEY: process.env["SECRET_KEY"] || "conformance-secret-key-that-is-long-enough-0123456789",
+};
+
+try {
+  if (process.env["KEEP_DATABASE"] !== "1") await makeAnew();
+  process.exitCode = await supervise({
+    exec: new URL("../../src/cli/serve-worker.ts", import.meta.url).href,
+    args: [JSON.stringify({ app, host: "127.0.0.1", port })],
+    workers: Number(process.env["WORKERS"] ?? 1),
+    env: environment,
+    onReady: (address) => void process.stdout.write(`ready http://127.0.0.1:${address.port}\n`),
+    log: (entry) => void process.stderr.write(`${JSON.stringify(entry)}\n`),
+  });
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+}
+process.exit();
+
+/** Makes the database, once it is empty or known to be this application's own. */
+async function makeAnew(): Promise<void> {
+  const { path = "" } = readDatabaseAddress(environment.DATABASE_URL, process.cwd());
+  if (existsSync(path)) await removeOwn(path);
+  const project = await openProject(application, { environment: { ...environment, DATABASE_URL: `sqlite:${path}` }, folder });
+  const { database, registry } = project;
+  await migrate({ database, registry, folder: join(folder, "migrations"), log: () => {} });
+  await database.run({ sql: `CREATE TABLE "${marker}" ("id" integer)`, isWrite: true }, []);
+  await seed(project);
+  await database.close();
+}
+
+async function removeOwn(path: string): Promise<void> {
+  const { DatabaseSync } = await import("node:sqlite");
+  const database = new DatabaseSync(path);
+  const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all().map(({ name }) => name);
+  database.close();
+  if (tables.length > 0 && !tables.includes(marker)) {
+    throw new Error(`${path} holds tables of something else and is left alone. KEEP_DATABASE=1 serves it as it is.`);
+  }
+  for (const ending of ["", "-wal", "-shm"]) rmSync(path + ending, { force: true });
+}
