@@ -15,14 +15,14 @@ type Simplify<T> = { [K in keyof T]: T[K] };
 type PrimaryName<M extends Model> = {
   [Name in Names<M>]: Facts<OwnFields<M>[Name]>["primary"] extends true ? Name : never;
 }[Names<M>];
-type WithId<M extends Model, Id> = [PrimaryName<M>] extends [never] ? Id : unknown;
+type ImplicitId<M extends Model> = [PrimaryName<M>] extends [never] ? { readonly id: number } : unknown;
 
 /** The primary key's value: that of the field declared so, or the number of `id`. */
 export type PrimaryKey<M extends Model> = [PrimaryName<M>] extends [never] ? number : Value<OwnFields<M>[PrimaryName<M>]>;
 
 /** A row as read: a foreign key `owner` is `owner_id`; times are ISO strings with microseconds. */
 export type Row<M extends Model> = Simplify<
-  WithId<M, { readonly id: number }> & { readonly [Name in Names<M> as Column<Name, OwnFields<M>[Name]>]: Value<OwnFields<M>[Name]> }
+  ImplicitId<M> & { readonly [Name in Names<M> as Column<Name, OwnFields<M>[Name]>]: Value<OwnFields<M>[Name]> }
 >;
 
 /** Values by field name, none required: what a row is changed with. */

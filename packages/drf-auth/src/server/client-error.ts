@@ -30,10 +30,10 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex, 
 
 /** Answers a refused request in plain text and closes the connection: what follows on it cannot be trusted. */
 export function answerRefusal(response: ServerResponse, { status, reason }: Refusal): void {
+  response.shouldKeepAlive = false;
   response.writeHead(status, {
     "Content-Type": "text/plain; charset=utf-8",
     "Content-Length": reason.length + 1,
-    Connection: "close",
   });
   response.end(`${reason}\n`);
 }

@@ -1,20 +1,30 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** Knows the connections of an HTTP server and the latest response on each. */
+import type { Handler } from "./handler.ts";
+
+/** Knows the connections of an HTTP server and the latest response on each, and lets requests through to a handler. */
 export class Connections {
   readonly #latest = new Map<Socket, ServerResponse | undefined>();
   #isClosing = false;
 
-  constructor(server: Server) {
+  /** Takes over a server that has no listeners of its own yet. */
+  constructor(server: Server, handler: Handler) {
     server.on("connection", (socket: Socket) => {
       this.#latest.set(socket, undefined);
       socket.once("close", () => this.#latest.delete(socket));
     });
-    // Before the application, which may send the headers at once.
-    server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
-      if (this.#isClosing) this.#sayClose(request.socket, response);
+    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      const previous = this.#latest.get(request.socket);
+      // Node closes the connection after the previous answer and drops this one, so nothing may be done for it.
+      if (previous !== undefined && previous.headersSent && !previous.shouldKeepAlive) return;
       this.#latest.set(request.socket, response);
+      if (this.#isClosing) {
+        // Of pipelined responses only the last may say it.
+        if (previous !== undefined && !previous.headersSent) previous.shouldKeepAlive = true;
+        response.shouldKeepAlive = false;
+      }
+      handler(request, response);
     });
   }
 
@@ -53,12 +63,5 @@ export class Connections {
       socket.destroy();
     }
     return unfinished;
-  }
-
-  #sayClose(socket: Socket, response: ServerResponse): void {
-    // Of pipelined responses only the last may say it: Node closes after the one that does, and drops the rest.
-    const previous = this.#latest.get(socket);
-    if (previous !== undefined && !previous.headersSent) previous.shouldKeepAlive = true;
-    response.shouldKeepAlive = false;
   }
 }

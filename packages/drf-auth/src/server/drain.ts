@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import { Server as NetServer } from "node:net";
 import { setImmediate as nextRound } from "node:timers/promises";
 
-import { Connections } from "./connections.ts";
+import type { Connections } from "./connections.ts";
 
 export interface DrainOptions {
   /** How long no connection must have come before no more are accepted; 0 stops at once. Bounded by the linger time. */
@@ -35,8 +35,7 @@ export class Drain {
   #isClosed = false;
   #wake: () => void = () => {};
 
-  /** Watches a server from before its first connection. */
-  constructor(server: Server, connections: Connections = new Connections(server)) {
+  constructor(server: Server, connections: Connections) {
     this.#server = server;
     this.#connections = connections;
   }

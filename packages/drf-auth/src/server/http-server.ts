@@ -12,24 +12,21 @@ export function createHttpServer(
   limits: ServerLimits,
   handler: Handler,
 ): { readonly http: Server; readonly connections: Connections } {
-  const http = createServer(
-    {
-      connectionsCheckingInterval: limits.connectionsCheckSeconds * 1000,
-      headersTimeout: limits.headersTimeoutSeconds * 1000,
-      keepAliveTimeout: limits.keepAliveSeconds * 1000,
-      maxHeaderSize: limits.maxHeaderBytes,
-      requestTimeout: limits.requestTimeoutSeconds * 1000,
-    },
-    (request, response) => {
-      const refusal = refuse(request, limits.maxHeaders);
-      if (refusal === undefined) handler(request, response);
-      else answerRefusal(response, refusal);
-    },
-  );
+  const http = createServer({
+    connectionsCheckingInterval: limits.connectionsCheckSeconds * 1000,
+    headersTimeout: limits.headersTimeoutSeconds * 1000,
+    keepAliveTimeout: limits.keepAliveSeconds * 1000,
+    maxHeaderSize: limits.maxHeaderBytes,
+    requestTimeout: limits.requestTimeoutSeconds * 1000,
+  });
   http.maxRequestsPerSocket = limits.maxRequestsPerConnection;
   // Node would drop the headers beyond its own count in silence; they are refused instead.
   http.maxHeadersCount = 0;
-  const connections = new Connections(http);
+  const connections = new Connections(http, (request, response) => {
+    const refusal = refuse(request, limits.maxHeaders);
+    if (refusal === undefined) handler(request, response);
+    else answerRefusal(response, refusal);
+  });
   http.on("clientError", (error: NodeJS.ErrnoException, socket) => answerClientError(error, socket, connections));
   return { http, connections };
 }

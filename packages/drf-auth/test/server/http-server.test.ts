@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 
 import { createHttpServer } from "../../src/server/http-server.ts";
 import { serverLimits } from "../../src/server/limits.ts";
@@ -11,8 +11,8 @@ import type { ServerLimits } from "../../src/server/limits.ts";
 import { RawClient } from "./raw-client.ts";
 
 const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
+afterAll(() => {
+  for (const server of servers) server.close().closeAllConnections();
 });
 
 async function serve(
@@ -78,7 +78,7 @@ describe("requests that no handler sees", () => {
   });
 });
 
-test("garbage during an answer ends the connection without a second answer", async () => {
+test.concurrent("garbage during an answer ends the connection without a second answer", async () => {
   const { port } = await serve();
   const client = await RawClient.connect(port);
   client.get("/begun");
@@ -91,7 +91,7 @@ test("garbage during an answer ends the connection without a second answer", asy
 describe("clients that are slow", () => {
   const limits = { connectionsCheckSeconds: 0.05, headersTimeoutSeconds: 0.2, requestTimeoutSeconds: 0.2 };
 
-  test.each([
+  test.concurrent.each([
     ["say nothing", ""],
     ["stop within the headers", "GET / HTTP/1.1\r\nHost: a\r\n"],
     ["stop within the body", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf"],
@@ -104,7 +104,7 @@ describe("clients that are slow", () => {
   });
 });
 
-test("an idle connection is closed after its time", async () => {
+test.concurrent("an idle connection is closed after its time", async () => {
   const { port } = await serve({ keepAliveSeconds: 0.05 });
   const client = await RawClient.connect(port);
   client.get("/");
@@ -113,7 +113,7 @@ test("an idle connection is closed after its time", async () => {
   expect(client.error).toBeUndefined();
 }, 3000);
 
-test("a connection ends after its number of requests", async () => {
+test.concurrent("a connection ends after its number of requests", async () => {
   const { port, handled } = await serve({ maxRequestsPerConnection: 2 });
   const client = await RawClient.connect(port);
   client.get("/1");

@@ -1,0 +1,106 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { finish, freePort, pathWith, root, type Running, scratchFolder, startUntil } from "./running.ts";
+
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1] ?? "");
+const blockWith = (text: string): string => {
+  const found = blocks.find((block) => block.includes(text));
+  if (found === undefined) throw new Error(`README.md has no command with "${text}".`);
+  return found;
+};
+
+const scratch = scratchFolder();
+let port: number;
+let server: Running;
+let env: Record<string, string>;
+
+/** Runs a documented block as it stands, but for the port, which is this test's own. */
+function run(block: string) {
+  return finish("sh", ["-euc", block.replaceAll(":8000", `:${port}`)], { env });
+}
+
+beforeAll(async () => {
+  port = await freePort();
+  // HTTPie is used where it is installed; a reading of its request items stands in where it is not.
+  const standIn = join(scratch.path, "http");
+  if (spawnSync("http", ["--version"]).status !== 0) {
+    copyFileSync(fileURLToPath(new URL("fixtures/http.mjs", import.meta.url)), standIn);
+    chmodSync(standIn, 0o755);
+  }
+  env = { PATH: pathWith(scratch.path), PORT: String(port), DATABASE_URL: `sqlite:${join(scratch.path, "readme.sqlite3")}` };
+  server = await startUntil("Stop it with", "npm", ["start"], { env });
+});
+
+afterAll(async () => {
+  await server.stop();
+  scratch.remove();
+});
+
+describe("the README", () => {
+  it("has two commands, one that runs it and one that tests it, which are the scripts of the package", () => {
+    expect(blocks).toContain("npm ci && npm start\n");
+    expect(blocks).toContain("npm ci && npm test\n");
+    expect(readFileSync(join(root, ".ci", "run"), "utf8")).toContain("npm ci && npm test");
+  });
+
+  it("starts a server that says what it serves, where, on which database, with how many workers, and what to do first", () => {
+    const output = server.output();
+    expect(output).toContain(`http://127.0.0.1:${port}/`);
+    expect(output).toContain(join("starter", "app.ts"));
+    expect(output).toContain("readme.sqlite3");
+    expect(output).toMatch(/workers +1/);
+    expect(output).toContain("npx drf-auth createsuperuser");
+  });
+
+  it("makes a superuser beside the running server", async () => {
+    const { code, output, errors } = await run(blockWith("createsuperuser"));
+    expect(errors).not.toContain("Error");
+    expect(output).toContain('Superuser "ada" was made');
+    expect(code).toBe(0);
+  });
+
+  it("obtains a token, creates a word and lists words with curl", async () => {
+    const { code, output } = await run(blockWith("curl"));
+    expect(code).toBe(0);
+    expect(output).toContain('"text":"fond","synonym":"enamored","antonym":"averse"');
+    expect(output).toContain('{"count":1,"next":null,"previous":null,"results":[{"id":1');
+  });
+
+  it("does the same with HTTPie, and joins two maps", async () => {
+    const { code, output, errors } = await run(blockWith("http POST"));
+    expect(errors).toBe("");
+    expect(code).toBe(0);
+    expect(output).toContain('"text":"wrath"');
+    expect(output).toContain('"count":2');
+    expect(output).toContain('[["fond","enamored","averse"],["garb","outfit",null]]');
+  });
+
+  it("finds no changes to migrate, and prints a secret key", async () => {
+    const migrations = await run(blockWith("makemigrations"));
+    expect(migrations.output).toContain("No changes detected.");
+    expect(migrations.output).toContain("No migrations to apply.");
+    const secret = await run(blockWith("drf-auth secret"));
+    expect(secret.output.trim()).toMatch(/^[\w-]{64}$/);
+  });
+
+  const rows = [...readme.matchAll(/^\| (GET|POST|PUT|PATCH|DELETE) \| `([^`]+)` \| .* \| (yes|no) \|$/gm)].map((match) => ({
+    method: match[1] ?? "",
+    path: match[2] ?? "",
+    isTokenRequired: match[3] === "yes",
+  }));
+
+  it("has a table of the routes", () => {
+    expect(rows.length).toBeGreaterThan(10);
+  });
+
+  it.each(rows)("is right about $method $path: token required $isTokenRequired", async ({ method, path, isTokenRequired }) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
+    const { detail } = (await response.json()) as { readonly detail?: string };
+    expect(detail === "Authentication credentials were not provided.").toBe(isTokenRequired);
+    expect(response.headers.get("allow")).toContain(method);
+  });
+});

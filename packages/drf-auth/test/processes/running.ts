@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository's folder. */
+export const root = fileURLToPath(new URL("../../../../", import.meta.url));
+
+export interface Finished {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** The environment of a child: this one's without what would lead it to another database or key. */
+export function cleanEnvironment(added: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const hidden = /^(DATABASE_URL|SECRET_KEY|SECRET_KEY_FILE|PORT|HOST|WORKERS|DRF_AUTH_|npm_|NODE_OPTIONS|VITEST)/;
+  const kept = Object.entries(process.env).filter(([name, value]) => value !== undefined && !hidden.test(name));
+  return { ...(Object.fromEntries(kept) as Record<string, string>), ...added };
+}
+
+/** Runs a program to its end. */
+export async function finish(
+  program: string,
+  words: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Finished> {
+  const child = spawn(program, words, { cwd: options.cwd ?? root, env: cleanEnvironment(options.env), stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  let errors = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk));
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk));
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { code, output, errors };
+}
+
+/** A program that goes on until it is stopped. */
+export interface Running {
+  readonly process: ChildProcess;
+  /** What it has written to standard output so far. */
+  output(): string;
+  /** Sends TERM to the program alone and gives its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts a program and waits until its output holds some text. */
+export async function startUntil(
+  text: string,
+  program: string,
+  words: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Running> {
+  const child = spawn(program, words, { cwd: options.cwd ?? root, env: cleanEnvironment(options.env), stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  let errors = "";
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk;
+      if (output.includes(text)) resolve();
+    });
+    child.stderr.on("data", (chunk: Buffer) => (errors += chunk));
+    void ended.then((code) => reject(new Error(`${program} ended with ${code} too early.\n${output}\n${errors}`)));
+  });
+  return {
+    process: child,
+    output: () => output,
+    stop: () => {
+      child.kill("SIGTERM");
+      return ended;
+    },
+  };
+}
+
+/** A port that nothing listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** A folder that is removed by its `remove`. */
+export function scratchFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "drf-auth-process-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** The folder of the programs that npm puts on the path, the repository's own Node first. */
+export const programs = join(root, "node_modules", ".bin");
+
+/** Puts folders before the path of a child. */
+export function pathWith(...folders: readonly string[]): string {
+  return [...folders, programs, dirname(process.execPath), process.env["PATH"] ?? ""].join(":");
+}

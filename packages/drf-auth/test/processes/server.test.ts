@@ -1,0 +1,280 @@
+import { once } from "node:events";
+import { rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { afterEach, describe, expect, test } from "vitest";
+
+import { isAlive, ServerProcess } from "./server-process.ts";
+import type { FixtureOptions } from "./server-process.ts";
+import { send, Traffic } from "./traffic.ts";
+
+const started: ServerProcess[] = [];
+afterEach(async () => {
+  // What a failed test left behind: workers end by themselves when their arbiter is gone.
+  for (const server of started.splice(0)) {
+    server.child.kill("SIGKILL");
+    for (const pid of server.workerPids()) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+    await server.end();
+  }
+});
+
+function supervised(options: FixtureOptions = {}): ServerProcess {
+  const server = ServerProcess.supervised(options);
+  started.push(server);
+  return server;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(10);
+}
+
+const fastRetries = { backoffFirstSeconds: 0.02, backoffLongestSeconds: 0.05 };
+
+describe("a server that runs", () => {
+  test("answers requests from the moment it says that it is ready", async () => {
+    const server = supervised();
+    const port = await server.ready();
+    expect(server.workerPids()).toHaveLength(2);
+    expect(await send({ port })).toEqual({ outcome: 200, text: "hello" });
+    expect(await server.stop()).toBe(0);
+    expect(server.lines.filter(({ ready }) => ready !== undefined)).toHaveLength(1);
+  });
+
+  test("replaces a worker that is killed and goes on", async () => {
+    const server = supervised({ workers: 1 });
+    const port = await server.ready();
+    const [killed = 0] = server.workerPids();
+    process.kill(killed, "SIGKILL");
+    await server.says(({ workerReady }) => workerReady !== undefined, 2);
+    const { outcome, text } = await send({
+      port: (await server.says(({ workerReady }) => workerReady !== undefined, 2)).workerReady?.port ?? port,
+      path: "/pid",
+    });
+    expect(outcome).toBe(200);
+    expect(Number(text)).not.toBe(killed);
+    expect(server.messages()).toContain("Worker 1 ended by SIGKILL; it is replaced.");
+  });
+
+  test("fails no request while a worker is replaced in an orderly way", async () => {
+    const server = supervised();
+    const port = await server.ready();
+    const fresh = new Traffic({ port, clients: 4, keepAlive: false });
+    const kept = new Traffic({ port, clients: 4, keepAlive: true });
+    await until(() => fresh.answered() > 20);
+    process.kill(server.workerPids()[0] ?? 0, "SIGTERM");
+    await server.says(({ workerReady }) => workerReady !== undefined, 3);
+    await server.saysMessage("Worker 1 ended with exit code 0");
+    expect(await fresh.stop()).toEqual({ 200: fresh.answered() });
+    expect(await kept.stop()).toEqual({ 200: kept.answered() });
+  });
+
+  test.each([
+    ["an error that is not caught", "/crash", "a bug in a handler"],
+    ["a rejection that is not handled", "/reject", "a forgotten promise"],
+  ])("survives %s, finishes the worker's other requests and says where it was", async (_name, path, message) => {
+    const server = supervised({ workers: 1, limits: { crashGraceSeconds: 1.6, applicationCloseSeconds: 0.1 } });
+    const port = await server.ready();
+    const slow = send({ port, path: "/slow" });
+    await sleep(50);
+    void send({ port, path });
+    const crash = await server.says(({ stack }) => stack !== undefined);
+    expect(crash.stack).toContain(message);
+    expect(crash.stack).toContain("fixtures/worker.ts");
+    await server.says(({ workerReady }) => workerReady !== undefined, 2);
+    expect((await slow).outcome).toBe(200);
+    await server.saysMessage("Worker 1 ended with exit code 1");
+  });
+
+  test("goes on when nobody reads its output any more", async () => {
+    const server = supervised({ workers: 1 });
+    const port = await server.ready();
+    server.child.stdout?.destroy();
+    const { text } = await send({ port, path: "/pid" });
+    process.kill(Number(text), "SIGTERM");
+    await until(() => !isAlive(Number(text)));
+    let answer = await send({ port });
+    while (answer.outcome !== 200) answer = await sleep(20).then(() => send({ port }));
+    expect(await server.stop()).toBe(0);
+  });
+
+  test("ignores signals that mean nothing to it", async () => {
+    const server = supervised({ workers: 1 });
+    const port = await server.ready();
+    for (const pid of [server.child.pid ?? 0, ...server.workerPids()]) {
+      for (const signal of ["SIGHUP", "SIGUSR1", "SIGUSR2", "SIGTTIN", "SIGTTOU"] as const) process.kill(pid, signal);
+    }
+    process.kill(server.workerPids()[0] ?? 0, "SIGINT");
+    await server.saysMessage("is ignored", 5);
+    expect((await send({ port })).text).toBe("hello");
+    expect(await server.stop()).toBe(0);
+    expect(server.workerPids()).toHaveLength(1);
+  });
+});
+
+describe("a server that is told to stop", () => {
+  test("finishes a request that takes a second and exits with 0", async () => {
+    const server = supervised();
+    const port = await server.ready();
+    const slow = send({ port, path: "/slow" });
+    await sleep(50);
+    expect(await server.stop()).toBe(0);
+    expect(await slow).toEqual({ outcome: 200, text: "slow" });
+    expect(server.messages().filter((message) => message === "application closed")).toHaveLength(2);
+    for (const pid of server.workerPids()) expect(isAlive(pid)).toBe(false);
+  });
+
+  test.each([
+    ["kept-alive connections", true],
+    ["a new connection each", false],
+  ])("fails no request of clients with %s", async (_name, keepAlive) => {
+    const server = supervised();
+    const port = await server.ready();
+    const traffic = new Traffic({ port, clients: 24, keepAlive });
+    await until(() => traffic.answered() > 100);
+    expect(await server.stop()).toBe(0);
+    expect(await traffic.stop()).toEqual({ 200: traffic.answered() });
+  });
+
+  test("cuts off after its time what does not end", async () => {
+    const server = supervised({ limits: { gracefulTimeoutSeconds: 0.5 } });
+    const port = await server.ready();
+    const stuck = send({ port, path: "/stuck" });
+    await sleep(50);
+    expect(await server.stop()).toBe(0);
+    expect((await stuck).outcome).toBe("ECONNRESET undefined");
+    await server.saysMessage("Requests were cut off");
+  });
+
+  test("is quick on INT", async () => {
+    const server = supervised({ limits: { quickTimeoutSeconds: 0.4 } });
+    const port = await server.ready();
+    const stuck = send({ port, path: "/stuck" });
+    await sleep(50);
+    const start = performance.now();
+    expect(await server.stop("SIGINT")).toBe(0);
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect((await stuck).outcome).toBe("ECONNRESET undefined");
+  });
+
+  test.each(["never", "blocks"] as const)("ends while an application %s to load", async (boot) => {
+    const server = supervised({ boot, limits: { gracefulTimeoutSeconds: 0.3 } });
+    await server.saysMessage("loading", 2);
+    expect(await server.stop()).toBe(0);
+  });
+
+  test("ends before its first worker runs", async () => {
+    const server = supervised();
+    await sleep(60);
+    expect([0, "SIGTERM"]).toContain(await server.stop());
+  });
+});
+
+describe("a server that cannot start", () => {
+  test("ends with 3 after five tries, with the application's own stack", async () => {
+    const server = supervised({ workers: 1, boot: "throws", limits: fastRetries });
+    expect(await server.end()).toBe(3);
+    const failures = server.lines.filter(({ stack }) => stack?.includes("the application is broken"));
+    expect(failures).toHaveLength(5);
+    expect(server.messages().at(-1)).toBe("No worker became ready in 5 tries; the server ends.");
+  });
+
+  test("starts when the application can be loaded after all", async () => {
+    const obstacle = join(tmpdir(), `drf-auth-obstacle-${process.pid}`);
+    writeFileSync(obstacle, "");
+    const server = supervised({ workers: 1, failsWhileExists: obstacle, limits: { backoffFirstSeconds: 0.05 } });
+    await server.saysMessage("could not be loaded");
+    rmSync(obstacle);
+    expect((await send({ port: await server.ready() })).outcome).toBe(200);
+  });
+
+  test("ends at once with 78 when it is misconfigured", async () => {
+    const server = supervised({ boot: "misconfigured" });
+    expect(await server.end()).toBe(78);
+    expect(server.messages().filter((message) => message === "loading").length).toBeLessThanOrEqual(2);
+  });
+
+  test("gives up a boot that takes too long", async () => {
+    const server = supervised({ workers: 1, boot: "blocks", limits: { bootTimeoutSeconds: 0.5, maxBootAttempts: 1 } });
+    expect(await server.end()).toBe(3);
+    expect(server.messages()).toContain("Worker 1 was not ready in time and is killed.");
+  });
+
+  test.each(["supervised", "alone"] as const)(
+    "ends with 1 and says so once when its port is in use: %s",
+    async (mode) => {
+      const other = createServer();
+      await once(other.listen(0, "127.0.0.1"), "listening");
+      const { port } = other.address() as AddressInfo;
+      const server = ServerProcess[mode]({ port });
+      started.push(server);
+      expect(await server.end()).toBe(1);
+      other.close();
+      const message = `Port ${port} on 127.0.0.1 is already in use. Stop the other program or set PORT to another number.`;
+      expect(server.messages().filter((said) => said === message)).toHaveLength(1);
+    },
+  );
+});
+
+test("workers whose arbiter is killed finish their requests and go away", async () => {
+  const server = supervised();
+  const port = await server.ready();
+  const slow = send({ port, path: "/slow" });
+  await sleep(50);
+  expect(await server.stop("SIGKILL")).toBe("SIGKILL");
+  expect(server.workerPids().some(isAlive)).toBe(true);
+  expect(await slow).toEqual({ outcome: 200, text: "slow" });
+  await until(() => !server.workerPids().some(isAlive));
+});
+
+describe("a worker without an arbiter", () => {
+  async function alone(
+    options: FixtureOptions = {},
+  ): Promise<{ readonly server: ServerProcess; readonly port: number }> {
+    const server = ServerProcess.alone(options);
+    started.push(server);
+    return { server, port: await server.ready() };
+  }
+
+  test("fails no request when it is told to stop", async () => {
+    const { server, port } = await alone();
+    const fresh = new Traffic({ port, clients: 8, keepAlive: false });
+    const kept = new Traffic({ port, clients: 8, keepAlive: true });
+    await until(() => fresh.answered() > 50);
+    expect(await server.stop()).toBe(0);
+    expect(await fresh.stop()).toEqual({ 200: fresh.answered() });
+    expect(await kept.stop()).toEqual({ 200: kept.answered() });
+  });
+
+  test.each(["SIGINT", "SIGQUIT", "SIGHUP"] as const)("ends with 0 on %s", async (signal) => {
+    const { server } = await alone();
+    expect(await server.stop(signal)).toBe(0);
+    expect(server.messages()).toContain("application closed");
+  });
+
+  test("becomes quick on a second TERM", async () => {
+    const limits = { repeatedSignalSeconds: 0.05, quickTimeoutSeconds: 0.3 };
+    const { server, port } = await alone({ limits });
+    const stuck = send({ port, path: "/stuck" });
+    await sleep(50);
+    server.child.kill("SIGTERM");
+    await sleep(100);
+    expect(await server.stop()).toBe(0);
+    expect((await stuck).outcome).toBe("ECONNRESET undefined");
+  });
+
+  test("ends with 1 after a crash", async () => {
+    const { server, port } = await alone({ limits: { crashGraceSeconds: 0.2 } });
+    expect((await send({ port, path: "/crash" })).outcome).toBe("ECONNRESET undefined");
+    expect(await server.end()).toBe(1);
+  });
+
+  test("ends with the code for what its application threw", async () => {
+    const server = ServerProcess.alone({ boot: "misconfigured" });
+    started.push(server);
+    expect(await server.end()).toBe(78);
+  });
+});
