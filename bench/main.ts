@@ -13,12 +13,13 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "7" },
     seconds: { type: "string", default: "2" },
     connections: { type: "string", default: "32" },
+    route: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 if (values.help) {
-  say("npm run bench -- [--rounds 7] [--seconds 2] [--connections 32]");
+  say("npm run bench -- [--rounds 7] [--seconds 2] [--connections 32] [--route create]");
   process.exit(0);
 }
 const rounds = Number(values.rounds);
@@ -160,6 +161,7 @@ try {
   say("");
   say("route        drf-auth/s  by hand/s   ratio  (least … most)   cpu µs/request  drf-auth  by hand  ratio");
   for (const route of routes) {
+    if (values.route !== undefined && values.route !== route.name) continue;
     const token = await login();
     const seen = new Map<Server, Round[]>(servers.map((server) => [server, []]));
     for (const server of servers) await load(server, route, token);

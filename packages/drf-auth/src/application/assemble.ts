@@ -55,7 +55,7 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
   const paths = views.map(({ path }) => path);
   fastify.setNotFoundHandler((request, reply) => send(reply, notFoundAnswer(request.raw, paths)));
   fastify.setErrorHandler((error, request, reply) => {
-    const fault = faultAnswer(error, { id: request.id, log: request.log, method: request.method, path: request.url });
+    const fault = faultAnswer(error, { id: request.id, log: request.log, method: request.method, path: request.url.split("?", 1)[0] ?? "" });
     return send(reply, { status: 500, headers: fault.headers, text: JSON.stringify(fault.data) });
   });
   await fastify.ready();

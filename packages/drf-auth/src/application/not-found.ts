@@ -20,8 +20,8 @@ const page =
 export function notFoundAnswer(request: Pick<IncomingMessage, "headers" | "url">, paths: readonly string[]): Answer {
   const [path = "/", query] = splitOnce(request.url ?? "/", "?");
   if (!path.endsWith("/") && paths.some((pattern) => isMatch(pattern, `${path}/`))) {
-    // Two slashes at the start would name another host.
-    const Location = `${path.replace(/^\/+/, "/")}/${query === undefined ? "" : `?${query}`}`;
+    // Two slashes at the start would name another host, and browsers take a backslash for a slash.
+    const Location = `${path.replace(/^\/+/, "/").replaceAll("\\", "%5C")}/${query === undefined ? "" : `?${query}`}`;
     return { status: 301, headers: { ...headers, "Content-Type": "text/html; charset=utf-8", Location }, text: undefined };
   }
   if (choose(request.headers.accept)?.offer.format === "html") {

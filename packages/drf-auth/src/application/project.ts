@@ -1,5 +1,5 @@
-import { createJwt, Credentials, loadSecretKey, passwords, refuseShortKey, type SecretKey, tokenDefaults, TokenRows, Tokens, Users } from "../auth/index.ts";
-import { openDatabase, readDatabaseAddress, type StatementEvent } from "../database/index.ts";
+import { createJwt, createPasswordHasher, Credentials, loadSecretKey, type PasswordHasher, refuseShortKey, type SecretKey, tokenDefaults, TokenRows, Tokens, Users } from "../auth/index.ts";
+import { openDatabase, readDatabaseAddress } from "../database/index.ts";
 import type { AuthServices } from "../auth/index.ts";
 import { createRegistry, djangoModels, type ModelRegistry } from "../models/index.ts";
 import { type Environment, resolveOptions } from "../settings.ts";
@@ -10,7 +10,8 @@ export interface ProjectOptions {
   readonly environment: Environment;
   /** The folder of the application's file: relative paths are relative to it. */
   readonly folder: string;
-  readonly onSlowStatement?: (event: StatementEvent) => void;
+  /** Takes what the log should know and no client may. Default: it is not said. */
+  readonly warn?: (facts: object, message: string) => void;
 }
 
 /** An application with what it runs on: its database open, its models resolved, its keys known. */
@@ -19,7 +20,7 @@ export interface Project {
   readonly auth: AuthServices;
   readonly database: ReturnType<typeof openDatabase>;
   readonly folder: string;
-  readonly passwords: passwords.PasswordHasher;
+  readonly passwords: PasswordHasher;
   readonly registry: ModelRegistry;
   readonly secretKey: SecretKey;
 }
@@ -30,7 +31,7 @@ export interface Project {
  * @throws {ImproperlyConfigured} when a setting, a model, the database or the secret is not as it must be.
  */
 export async function openProject(application: Application, options: ProjectOptions): Promise<Project> {
-  const { environment, folder, onSlowStatement } = options;
+  const { environment, folder, warn = () => {} } = options;
   const { settings } = application;
   const registry = createRegistry([...djangoModels(settings.user), ...application.models], settings.user);
   const { url, sharedWithDjango, ...given } = databaseSettings(application, environment);
@@ -40,12 +41,12 @@ export async function openProject(application: Application, options: ProjectOpti
   const signingKey = tokens.signingKey
     ? refuseShortKey(tokens.signingKey, "settings.tokens.signingKey")
     : refuseShortKey(secretKey.value, "SECRET_KEY");
-  const database = openDatabase(address, { ...given, ...(onSlowStatement && { onSlowStatement }) });
-  const hasher = passwords.createPasswordHasher({ algorithm: sharedWithDjango ? "pbkdf2_sha256" : "argon2id" });
+  const database = openDatabase(address, { ...given, onSlowStatement: (event) => warn(event, "A statement was slow") });
+  const hasher = createPasswordHasher({ algorithm: sharedWithDjango ? "pbkdf2_sha256" : "argon2id" });
   const users = new Users(settings.user, registry.user, database);
   const jwt = await createJwt(tokens, signingKey);
   const auth: AuthServices = {
-    credentials: new Credentials(users, hasher),
+    credentials: new Credentials(users, hasher, warn),
     tokens: new Tokens({ settings: tokens, jwt, rows: new TokenRows(registry, database), users, database }),
     users,
   };

@@ -1,6 +1,10 @@
+import { ServiceUnavailable } from "../errors.ts";
 import type { User } from "../http/index.ts";
 import type { PasswordHasher } from "./passwords/index.ts";
 import type { Users } from "./users.ts";
+
+/** Tells the log what the caller may not know. */
+export type Warn = (facts: object, message: string) => void;
 
 /**
  * Checks a username and password: the one place that does.
@@ -11,10 +15,12 @@ import type { Users } from "./users.ts";
 export class Credentials {
   readonly #users: Users;
   readonly #passwords: PasswordHasher;
+  readonly #warn: Warn;
 
-  constructor(users: Users, passwords: PasswordHasher) {
+  constructor(users: Users, passwords: PasswordHasher, warn: Warn) {
     this.#users = users;
     this.#passwords = passwords;
+    this.#warn = warn;
   }
 
   /** Gives the active user, or undefined without saying which of the three was wrong. */
@@ -26,7 +32,9 @@ export class Credentials {
     }
     const { isValid, mustUpgrade } = await this.#passwords.verify(password, found.encodedPassword);
     if (!isValid || !found.user.is_active) return undefined;
-    if (mustUpgrade) await this.#users.update(found.user.id, { password: await this.#passwords.hash(password) });
+    if (mustUpgrade) {
+      await this.#users.replacePassword(found.user.id, found.encodedPassword, await this.#passwords.hash(password));
+    }
     return found.user;
   }
 }

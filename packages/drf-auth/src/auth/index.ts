@@ -1,7 +1,7 @@
 export type { Authentication, Authenticator, AuthenticatorSetting, AuthServices } from "./authenticator.ts";
 export { bearerChallenge, jwt } from "./authenticators/jwt.ts";
 export { Credentials } from "./credentials.ts";
-export * as passwords from "./passwords/index.ts";
+export { createPasswordHasher, type PasswordHasher } from "./passwords/index.ts";
 export { loadSecretKey, makeSecretKey, refuseShortKey, type SecretKey } from "./secret-key.ts";
 export { createJwt } from "./tokens/jwt.ts";
 export { InvalidToken } from "./tokens/token-error.ts";

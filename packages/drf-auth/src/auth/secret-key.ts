@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { Environment } from "../settings.ts";
@@ -84,7 +84,7 @@ function read(path: string): string {
   try {
     text = readFileSync(path, "utf8").trim();
   } catch (error) {
-    throw new ImproperlyConfigured(`SECRET_KEY_FILE names ${path}, which cannot be read: ${reason(error)}.`, { cause: error });
+    throw new ImproperlyConfigured(`The secret key file ${path} cannot be read: ${reason(error)}.`, { cause: error });
   }
   if (text === "") throw new ImproperlyConfigured(`The secret key file ${path} is empty. ${howToMakeOne}`);
   return text;
@@ -92,18 +92,25 @@ function read(path: string): string {
 
 function keptBeside(databasePath: string): SecretKey {
   const path = join(dirname(databasePath), secretKeyFilename);
+  const unfinished = `${path}-${randomBytes(6).toString("hex")}`;
   try {
-    // "wx": of two processes that start at once one makes the key and the other reads it.
+    if (existsSync(path)) return { value: refuseKnown(read(path), path) };
+    mkdirSync(dirname(path), { recursive: true });
     const value = makeSecretKey();
-    writeFileSync(path, `${value}\n`, { flag: "wx", mode: 0o600 });
-    chmodSync(path, 0o600);
+    writeFileSync(unfinished, `${value}\n`, { flag: "wx", mode: 0o600 });
+    chmodSync(unfinished, 0o600);
+    // A link appears whole or not at all: of two processes that start at once one makes the key and the other reads it.
+    linkSync(unfinished, path);
     return { value, madeAt: path };
   } catch (error) {
+    if (error instanceof ImproperlyConfigured) throw error;
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return { value: refuseKnown(read(path), path) };
     throw new ImproperlyConfigured(
       `There is no secret key, and none can be kept at ${path}: ${reason(error)}. ${howToMakeOne}`,
       { cause: error },
     );
+  } finally {
+    rmSync(unfinished, { force: true });
   }
 }
 

@@ -54,6 +54,12 @@ export class Users {
     await this.#rows.filter({ [this.meta.primaryKey.name]: id } as never).update(values as never);
   }
 
+  /** Replaces a stored hash, unless the password was changed meanwhile. */
+  async replacePassword(id: number, stored: string, encodedPassword: string): Promise<void> {
+    const same = this.#rows.filter({ [this.meta.primaryKey.name]: id, password: stored } as never);
+    await same.update({ password: encodedPassword } as never);
+  }
+
   #user(row: RowValues): User {
     const user: Record<string, unknown> = { isAuthenticated: true };
     for (let index = 0; index < this.#columns.length; index += 1) {
@@ -61,7 +67,7 @@ export class Users {
       const codec = this.#codecs[index];
       user[this.#columns[index] as string] = codec ? codec(value) : value;
     }
-    if (this.usernameField !== "username") user["username"] = user[this.usernameField];
+    if (!Object.hasOwn(user, "username")) user["username"] = user[this.usernameField];
     return user as User;
   }
 }

@@ -23,7 +23,7 @@ process.exitCode = await runWorker({
     const project = await openProject(application, {
       environment: process.env,
       folder,
-      onSlowStatement: (event) => serverLog({ level: "warn", message: "A statement was slow", ...event }),
+      warn: (facts, message) => serverLog({ ...facts, level: "warn", message }),
     });
     return assemble(project);
   },

@@ -1,62 +1,59 @@
 import { isDeepStrictEqual } from "node:util";
-import { ImproperlyConfigured } from "../errors.ts";
-import { isDjangoApp } from "./django-migrations.ts";
-import type { ModelState } from "./operations.ts";
-import type { ProjectState } from "./state.ts";
+import type { FieldState, ModelState } from "./operations.ts";
+import { type ProjectState, withoutImplied } from "./state.ts";
 
-/**
- * Finds the models that have no table yet, those first to which others refer.
- *
- * @throws {ImproperlyConfigured} when anything else changed: this version writes new tables alone, and leaving a change
- *   out would let models and tables drift apart unseen.
- */
-export function newModels(from: ProjectState, to: ProjectState): readonly ModelState[] {
-  const differences = [...alteredModels(from, to), ...removedModels(from, to)];
-  if (differences.length > 0) {
-    throw new ImproperlyConfigured(
-      `Models changed in ways that this version writes no migration for (it makes new tables alone):\n` +
-        differences.map((line) => `  - ${line}`).join("\n"),
+/** What leads from one state to another. */
+export interface Changes {
+  /** The models that have no table yet. */
+  readonly created: readonly ModelState[];
+  /** Every other difference, a line each: what no operation of a migration can say yet. */
+  readonly others: readonly string[];
+}
+
+/** Compares what migrations made with what the models declare, as far as it touches tables. */
+export function changesBetween(from: ProjectState, to: ProjectState): Changes {
+  const others: string[] = [];
+  for (const [name, before] of from) {
+    const now = to.get(name);
+    others.push(...(now ? differences(before, now) : [`${name} was removed`]));
+  }
+  return { created: [...to.values()].filter(({ name }) => !from.has(name)), others };
+}
+
+function differences(before: ModelState, now: ModelState): string[] {
+  const names = new Set([...Object.keys(before.fields), ...Object.keys(now.fields)]);
+  const found = [...names].flatMap((name) => {
+    const [old, field] = [before.fields[name], now.fields[name]];
+    if (old && field) return difference(`${now.name}.${name}`, old, field);
+    return `${now.name}.${name} was ${field ? "added" : "removed"}`;
+  });
+  // Names of tables are alike to SQLite whatever their case.
+  if (before.table.toLowerCase() !== now.table.toLowerCase()) {
+    found.push(`${now.name} is stored in ${now.table}, and was in ${before.table}`);
+  }
+  if (!isDeepStrictEqual(new Set(before.uniqueTogether.map(String)), new Set(now.uniqueTogether.map(String)))) {
+    found.push(
+      `${now.name} has uniqueTogether ${JSON.stringify(now.uniqueTogether)}, and had ${JSON.stringify(before.uniqueTogether)}`,
     );
   }
-  return byReference([...to.values()].filter(({ name }) => !from.has(name)));
+  return found;
 }
 
-function alteredModels(from: ProjectState, to: ProjectState): string[] {
-  return [...to.values()].flatMap((model) => {
-    const before = from.get(model.name);
-    if (!before || isDjangoApp(appOf(model))) return [];
-    const names = new Set([...Object.keys(before.fields), ...Object.keys(model.fields)]);
-    const fields = [...names].flatMap((name) => {
-      const [old, now] = [before.fields[name], model.fields[name]];
-      if (isDeepStrictEqual({ ...old }, { ...now })) return [];
-      return `${model.name}.${name} was ${old ? (now ? "changed" : "removed") : "added"}`;
-    });
-    const isRenamed = before.table !== model.table ? [`${model.name} moved from table ${before.table} to ${model.table}`] : [];
-    const isRuled = isDeepStrictEqual(before.uniqueTogether, model.uniqueTogether) ? [] : [`${model.name}: uniqueTogether changed`];
-    return [...fields, ...isRenamed, ...isRuled];
-  });
+function difference(name: string, before: FieldState, now: FieldState): string[] {
+  if (isDeepStrictEqual(stored(before), stored(now))) return [];
+  const [old, field] = [described(before), described(now)];
+  return [`${name} is ${field}, and was ${old}`];
 }
 
-function removedModels(from: ProjectState, to: ProjectState): string[] {
-  return [...from.values()].filter(({ name }) => !to.has(name)).map(({ name }) => `${name} was removed`);
+/** The field without what is only another word for the same column. */
+function stored(field: FieldState): FieldState {
+  const { kind, ...options } = withoutImplied(field);
+  if (kind === "email") return { kind: "char", ...options };
+  return kind === "oneToOne" ? { kind: "foreignKey", unique: true, ...options } : { kind, ...options };
 }
 
-function byReference(models: readonly ModelState[]): readonly ModelState[] {
-  const waiting = new Map(models.map((model) => [model.name, model]));
-  const sorted: ModelState[] = [];
-  const visit = (model: ModelState): void => {
-    // SQLite does not ask whether the other table is there: in a circle either may come first.
-    if (!waiting.delete(model.name)) return;
-    for (const { to } of Object.values(model.fields)) {
-      const other = to === undefined ? undefined : waiting.get(to);
-      if (other) visit(other);
-    }
-    sorted.push(model);
-  };
-  for (const model of models) visit(model);
-  return sorted;
-}
-
-export function appOf({ name }: Pick<ModelState, "name">): string {
-  return name.slice(0, name.indexOf("."));
+function described(field: FieldState): string {
+  const { kind, ...options } = withoutImplied(field);
+  const said = Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return said.length === 0 ? kind : `${kind} (${said.join(", ")})`;
 }

@@ -1,9 +1,7 @@
 import { ImproperlyConfigured } from "../errors.ts";
-import type { ModelRegistry } from "../models/index.ts";
-import type { Recorder } from "./recorder.ts";
-import type { SchemaEditor } from "./schema-editor.ts";
+import { djangoModels, type ModelRegistry, User } from "../models/index.ts";
+import { appOf, type ModelState } from "./operations.ts";
 import { type ProjectState, stateOfModels } from "./state.ts";
-import { tableOf } from "./table.ts";
 
 /** Django 5.2's and SimpleJWT 5.5.1's own migrations, in an order in which Django applies them. */
 const names: Readonly<Record<string, readonly string[]>> = Object.freeze({
@@ -44,40 +42,47 @@ export function isDjangoApp(appLabel: string): boolean {
   return Object.hasOwn(names, appLabel);
 }
 
-/** The state that Django's own migrations lead to. */
-export function djangoState(registry: ModelRegistry): ProjectState {
-  return new Map([...stateOfModels(registry)].filter(([name]) => isDjangoApp(appOf(name))));
+/** The names under which Django's own table records an application. */
+export function djangoMigrationsOf(appLabel: string): readonly string[] {
+  return names[appLabel] ?? [];
 }
 
-/** The applications of Django whose tables are not there yet. */
-export async function pendingDjangoApps(recorder: Recorder): Promise<readonly string[]> {
-  const applied = await recorder.applied();
+/**
+ * The state that Django's own migrations lead to.
+ *
+ * @throws {ImproperlyConfigured} when a model of the project has the label of one of Django's own applications.
+ */
+export function djangoState(registry: ModelRegistry): ProjectState {
+  const known = new Set(djangoModels(User).map(({ name }) => name));
+  const own = [...stateOfModels(registry)].filter(([, model]) => isDjangoApp(appOf(model)));
+  for (const [name, model] of own) {
+    if (known.has(name)) continue;
+    throw new ImproperlyConfigured(
+      `The model ${name} is in "${appOf(model)}", an application of Django's own. Give it a label of your project's.`,
+    );
+  }
+  return new Map(own);
+}
+
+/** The models of one of Django's own applications. */
+export function modelsOfDjangoApp(appLabel: string, state: ProjectState): readonly ModelState[] {
+  return [...state.values()].filter((model) => appOf(model) === appLabel);
+}
+
+/**
+ * The applications of Django whose tables are not there yet.
+ *
+ * @throws {ImproperlyConfigured} when some of an application's migrations are applied and some are not.
+ */
+export function pendingDjangoApps(applied: ReadonlySet<string>): readonly string[] {
   return Object.entries(names).flatMap(([app, migrations]) => {
     const missing = migrations.filter((name) => !applied.has(`${app}.${name}`));
     if (missing.length === 0) return [];
     if (missing.length === migrations.length) return [app];
     throw new ImproperlyConfigured(
       `Django's own tables of "${app}" are those of an older version: ${missing.join(", ")} ` +
-        `${missing.length === 1 ? "is" : "are"} not applied. Run manage.py migrate with Django 5.2 first.`,
+        `${missing.length === 1 ? "is" : "are"} not applied. Run manage.py migrate with Django 5.2 ` +
+        "and djangorestframework-simplejwt 5.5 first.",
     );
   });
-}
-
-/** Makes the tables of one of Django's applications in their final state, and records all its migrations. */
-export async function applyDjangoApp(
-  app: string,
-  { registry, editor, recorder }: { readonly registry: ModelRegistry; readonly editor: SchemaEditor; readonly recorder: Recorder },
-): Promise<void> {
-  const state = stateOfModels(registry);
-  for (const meta of registry.metas) {
-    const { name } = meta.model;
-    if (meta.appLabel !== app) continue;
-    const model = state.get(name);
-    if (model) await editor.createTable(tableOf(model, state, registry.user.model.name));
-  }
-  for (const name of names[app] ?? []) await recorder.record([app, name]);
-}
-
-function appOf(name: string): string {
-  return name.slice(0, name.indexOf("."));
 }

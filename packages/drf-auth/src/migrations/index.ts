@@ -1,3 +1,15 @@
-export { makeMigrations, type MakeMigrationsOptions, type WrittenMigration } from "./make-migrations.ts";
+export {
+  makeMigrations,
+  type MakeMigrationsOptions,
+  unwrittenChanges,
+  type WrittenMigration,
+} from "./make-migrations.ts";
 export { migrate, type MigrateOptions, type MigrationContext, pendingMigrations } from "./migrate.ts";
-export { createModel, type FieldState, migration, type Migration } from "./operations.ts";
+export {
+  createModel,
+  type CreateModelOptions,
+  type Dependency,
+  type FieldState,
+  migration,
+  type Migration,
+} from "./operations.ts";

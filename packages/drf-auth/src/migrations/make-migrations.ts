@@ -2,12 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { ModelRegistry } from "../models/index.ts";
-import { appOf, newModels } from "./changes.ts";
-import { isDjangoApp } from "./django-migrations.ts";
-import { stateOfFiles } from "./migrate.ts";
-import { type MigrationFile, readMigrations } from "./migration-files.ts";
+import { changesBetween } from "./changes.ts";
+import type { MigrationFile } from "./migration-file.ts";
+import { readMigrations } from "./migration-files.ts";
+import { type MigrationStep, migrationSteps, referencesOf } from "./migration-steps.ts";
 import { migrationText } from "./migration-writer.ts";
 import type { Dependency, ModelState } from "./operations.ts";
+import { stateOfFiles } from "./plan.ts";
 import { stateOfModels } from "./state.ts";
 
 export interface MakeMigrationsOptions {
@@ -29,15 +30,27 @@ export interface WrittenMigration {
   readonly models: readonly string[];
 }
 
-/** Writes a migration an application for the models that have no table yet; never over a file that is there. */
+/**
+ * Writes migrations for the models that have no table yet; never over a file that is there.
+ *
+ * @throws {ImproperlyConfigured} when models changed in another way: this version makes new tables alone, and leaving a
+ *   change out would let models and tables drift apart unseen.
+ */
 export async function makeMigrations(options: MakeMigrationsOptions): Promise<readonly WrittenMigration[]> {
-  const { registry, folder, isDryRun = false } = options;
-  if (options.name !== undefined && !/^[a-z0-9_]+$/.test(options.name)) {
-    throw new ImproperlyConfigured(`--name ${options.name}: a migration's name has lower-case letters, digits and underscores.`);
+  const { registry, folder, name, isDryRun = false } = options;
+  if (name !== undefined && !/^[a-z0-9_]{1,60}$/.test(name)) {
+    throw new ImproperlyConfigured(
+      `--name "${name}": a migration's name has lower-case letters, digits and underscores, up to 60.`,
+    );
   }
-  const files = await readMigrations(folder);
-  const models = newModels(stateOfFiles(files, registry), stateOfModels(registry)).filter((model) => !isDjangoApp(appOf(model)));
-  const written = planned(models, files, options);
+  const files = await readMigrations(folder, registry.user.model.name);
+  const { created, others } = changesBetween(stateOfFiles(files, registry), stateOfModels(registry));
+  if (others.length > 0) {
+    throw new ImproperlyConfigured(
+      `Models changed in ways for which this version writes no migration; it makes new tables alone:\n${listed(others)}`,
+    );
+  }
+  const written = planned(migrationSteps(created, registry.user.model.name), files, options);
   if (!isDryRun) {
     for (const { path, text } of written) {
       mkdirSync(dirname(path), { recursive: true });
@@ -47,55 +60,60 @@ export async function makeMigrations(options: MakeMigrationsOptions): Promise<re
   return written;
 }
 
+/** What changed in the models and is in no migration, a line a change; empty when there is nothing. */
+export async function unwrittenChanges({
+  registry,
+  folder,
+}: Pick<MakeMigrationsOptions, "registry" | "folder">): Promise<readonly string[]> {
+  const files = await readMigrations(folder, registry.user.model.name);
+  const { created, others } = changesBetween(stateOfFiles(files, registry), stateOfModels(registry));
+  return [...created.map((model) => `${model.name} has no table yet`), ...others];
+}
+
 function planned(
-  models: readonly ModelState[],
+  steps: readonly MigrationStep[],
   files: readonly MigrationFile[],
   { folder, name, registry }: MakeMigrationsOptions,
-): WrittenMigration[] {
-  const appLabels = [...new Set(models.map(appOf))];
-  const names = new Map(
-    appLabels.map((app) => {
-      const last = files.findLast((file) => file.appLabel === app);
-      const own = models.filter((model) => appOf(model) === app);
-      const number = String(Number(last?.name.slice(0, 4) ?? 0) + 1).padStart(4, "0");
-      return [app, `${number}_${name ?? (last ? own.map(shortName).join("_").slice(0, 60) : "initial")}`];
-    }),
-  );
-  return appLabels.map((app) => {
-    const own = models.filter((model) => appOf(model) === app);
-    const fileName = names.get(app) ?? "";
-    const dependencies = dependenciesOf(app, own, files, names, registry);
+): readonly WrittenMigration[] {
+  const userName = registry.user.model.name;
+  const makers = new Map<string, Dependency>();
+  const last = new Map<string, string>();
+  for (const { appLabel, name: own, migration } of files) {
+    last.set(appLabel, own);
+    for (const { model } of migration.operations) makers.set(model.name, [appLabel, own]);
+  }
+  return steps.map(({ appLabel, models }) => {
+    const before = last.get(appLabel);
+    const number = String(Number(before?.slice(0, 4) ?? 0) + 1).padStart(4, "0");
+    const fileName = `${number}_${name ?? (before === undefined ? "initial" : nameFor(models))}`;
+    const needed = new Map<string, Dependency>(before === undefined ? [] : [[before, [appLabel, before]]]);
+    for (const to of models.flatMap((model) => referencesOf(model, userName))) {
+      const maker = makers.get(to);
+      if (maker && maker[0] !== appLabel) needed.set(maker.join("."), maker);
+    }
+    last.set(appLabel, fileName);
+    for (const model of models) makers.set(model.name, [appLabel, fileName]);
     return {
-      appLabel: app,
+      appLabel,
       name: fileName,
-      path: join(folder, app, `${fileName}.ts`),
-      text: migrationText(dependencies, own),
-      models: own.map((model) => model.name),
+      path: join(folder, appLabel, `${fileName}.ts`),
+      text: migrationText([...needed.values()], models),
+      models: models.map((model) => model.name),
     };
   });
 }
 
-/** The migration before it, and those that make the tables to which it refers. */
-function dependenciesOf(
-  app: string,
-  models: readonly ModelState[],
-  files: readonly MigrationFile[],
-  names: ReadonlyMap<string, string>,
-  registry: ModelRegistry,
-): Dependency[] {
-  const last = files.findLast((file) => file.appLabel === app);
-  const others = models.flatMap((model) => Object.values(model.fields)).flatMap(({ to }) => {
-    const target = to === "user" ? registry.user.model.name : to;
-    return target === undefined ? [] : [target.slice(0, target.indexOf("."))];
-  });
-  const needed = [...new Set(others)].filter((other) => other !== app && !isDjangoApp(other));
-  const made = needed.flatMap((other): Dependency[] => {
-    const name = names.get(other) ?? files.findLast((file) => file.appLabel === other)?.name;
-    return name === undefined ? [] : [[other, name]];
-  });
-  return [...(last ? [[app, last.name] as const] : []), ...made];
+/** The new models' names as far as they fit into Django's 52 characters. */
+function nameFor(models: readonly ModelState[]): string {
+  let name = "";
+  for (const model of models) {
+    const next = `${name}${name && "_"}${model.name.slice(model.name.indexOf(".") + 1).toLowerCase()}`;
+    if (name !== "" && next.length > 52) return `${name}_and_more`;
+    name = next;
+  }
+  return name;
 }
 
-function shortName({ name }: ModelState): string {
-  return name.slice(name.indexOf(".") + 1).toLowerCase();
+function listed(lines: readonly string[]): string {
+  return lines.map((line) => `  - ${line}`).join("\n");
 }

@@ -1,13 +1,15 @@
 import type { SqliteDatabase } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { ModelRegistry } from "../models/index.ts";
-import { applyDjangoApp, djangoState, pendingDjangoApps } from "./django-migrations.ts";
-import { type MigrationFile, readMigrations } from "./migration-files.ts";
-import { addPermissionRows } from "./permission-rows.ts";
+import { djangoMigrationsOf } from "./django-migrations.ts";
+import type { MigrationFile } from "./migration-file.ts";
+import { readMigrations } from "./migration-files.ts";
+import { addPermissionRows, lacksPermissionRows } from "./permission-rows.ts";
+import { type Plan, planOf } from "./plan.ts";
 import { Recorder } from "./recorder.ts";
 import { SchemaEditor } from "./schema-editor.ts";
-import { type ProjectState, stateAfter } from "./state.ts";
-import { tableOf } from "./table.ts";
+import type { Table } from "./table.ts";
+import { areTablesMade, type TablesMadeOptions } from "./tables-made.ts";
 
 export interface MigrationContext {
   readonly database: SqliteDatabase;
@@ -17,100 +19,92 @@ export interface MigrationContext {
 }
 
 export interface MigrateOptions extends MigrationContext {
-  /** Whether a first migration whose tables are there already is recorded and not run. Default false. */
+  /** Whether first migrations whose tables are there already are recorded and not run. Default false. */
   readonly isFakeInitial?: boolean;
-  /** Is told what is done, a line a migration. */
+  /** Whether what would be done is only said. Default false. */
+  readonly isPlan?: boolean;
+  /** Is told what was done, a line a migration. */
   readonly log: (line: string) => void;
 }
 
 /**
- * Brings the database up to date in one transaction: Django's own tables, then the project's migrations.
+ * Brings the database up to date in one transaction: Django's own tables, the project's migrations, and a content type
+ * and permissions for each model. Gives the names of what was applied.
  *
  * What is applied is read under the lock, so that of two processes that start at once one applies and the other finds
- * nothing to do. A migration that fails leaves nothing behind.
+ * nothing to do. When a migration fails, nothing of the run is kept.
+ *
+ * @throws {ImproperlyConfigured} when a migration cannot be applied; the message names its file.
  */
-export async function migrate({ database, registry, folder, isFakeInitial = false, log }: MigrateOptions): Promise<void> {
-  const files = await readMigrations(folder);
-  await database.alterTables(async () => {
-    const done: string[] = [];
-    const editor = new SchemaEditor(database);
-    const [django, own] = await recorders(database);
-    for (const app of await pendingDjangoApps(django)) {
-      await applyDjangoApp(app, { registry, editor, recorder: django });
-      done.push(`Made the tables of ${app}`);
-    }
-    const applied = await own.applied();
-    let state = baseState(registry);
-    for (const file of files) {
-      state = stateAfter(state, file.migration.operations);
-      if (applied.has(keyOf(file))) continue;
-      const isFake = isFakeInitial && (await areTablesThere(file, state, registry, editor));
-      if (!isFake) await apply(file, state, registry, editor);
-      await own.record([file.appLabel, file.name]);
-      done.push(`Applied ${keyOf(file)}${isFake ? " (its tables were there)" : ""}`);
-    }
-    await addPermissionRows(registry, database);
-    for (const line of done) log(line);
-    if (done.length === 0) log("No migrations to apply.");
-  });
+export async function migrate(options: MigrateOptions): Promise<readonly string[]> {
+  const { database, registry, folder, isPlan = false, log } = options;
+  const files = await readMigrations(folder, registry.user.model.name);
+  const plan = await planOf(database, registry, files);
+  for (const key of plan.lost) log(`Warning: ${key} is applied, and its file is not in ${folder}.`);
+  const isDone = plan.django.length + plan.files.length === 0;
+  if (isPlan || (isDone && !(await lacksPermissionRows(registry, database)))) {
+    sayPlan(plan, log);
+    return [];
+  }
+  const lines: string[] = [];
+  const names = await database.alterTables(() => applyPending(files, options, lines));
+  for (const line of lines) log(line);
+  if (lines.length === 0) log(nothing);
+  return names;
 }
 
-/** What `migrate` would apply, by name; empty when the database is up to date. */
-export async function pendingMigrations({ database, folder }: MigrationContext): Promise<readonly string[]> {
-  const files = await readMigrations(folder);
-  const django = await pendingDjangoApps(new Recorder(database, "django_migrations"));
-  const applied = await new Recorder(database, "drf_auth_migrations").applied();
-  return [...django, ...files.map(keyOf).filter((key) => !applied.has(key))];
+/** The names of what `migrate` would apply; empty when the database is up to date. */
+export async function pendingMigrations({ database, registry, folder }: MigrationContext): Promise<readonly string[]> {
+  const plan = await planOf(database, registry, await readMigrations(folder, registry.user.model.name));
+  return [...plan.django.map(({ appLabel }) => appLabel), ...plan.files.map(({ file }) => file.key)];
 }
 
-/** What the migration files lead to, over Django's own tables. */
-export function stateOfFiles(files: readonly MigrationFile[], registry: ModelRegistry): ProjectState {
-  return stateAfter(baseState(registry), files.flatMap((file) => file.migration.operations));
+const nothing = "No migrations to apply.";
+
+function sayPlan({ django, files }: Plan, log: (line: string) => void): void {
+  for (const { appLabel, tables } of django)
+    log(`Would make Django's tables of ${appLabel}: ${tables.map(({ name }) => name).join(", ")}`);
+  for (const { file, tables } of files) log(`Would apply ${file.key}: ${tables.map(({ name }) => name).join(", ")}`);
+  if (django.length + files.length === 0) log(nothing);
 }
 
-/** Django's tables, and the user's joins, which are made with them. */
-function baseState(registry: ModelRegistry): ProjectState {
-  return djangoState(registry);
-}
-
-async function recorders(database: SqliteDatabase): Promise<readonly [Recorder, Recorder]> {
+async function applyPending(
+  files: readonly MigrationFile[],
+  { database, registry, isFakeInitial = false }: MigrateOptions,
+  lines: string[],
+): Promise<readonly string[]> {
   const django = new Recorder(database, "django_migrations");
   const own = new Recorder(database, "drf_auth_migrations");
   await django.makeTable();
   await own.makeTable();
-  return [django, own];
+  const plan = await planOf(database, registry, files);
+  const editor = new SchemaEditor(database);
+  for (const { appLabel, tables } of plan.django) {
+    const outcome = await made(tables, editor, { isFakeInitial, isInitial: true, where: `Django's ${appLabel}` });
+    for (const name of djangoMigrationsOf(appLabel)) await django.record([appLabel, name]);
+    lines.push(`Making Django's tables of ${appLabel}... ${outcome}`);
+  }
+  for (const { file, tables, isInitial } of plan.files) {
+    const outcome = await made(tables, editor, { isFakeInitial, isInitial, where: file.path });
+    await own.record([file.appLabel, file.name]);
+    lines.push(`Applying ${file.key}... ${outcome}`);
+  }
+  await addPermissionRows(registry, database);
+  return [...plan.django.map(({ appLabel }) => appLabel), ...plan.files.map(({ file }) => file.key)];
 }
 
-async function apply(file: MigrationFile, state: ProjectState, registry: ModelRegistry, editor: SchemaEditor): Promise<void> {
+async function made(
+  tables: readonly Table[],
+  editor: SchemaEditor,
+  options: TablesMadeOptions,
+): Promise<"OK" | "FAKED"> {
   try {
-    for (const { model } of file.migration.operations) {
-      await editor.createTable(tableOf(model, state, registry.user.model.name));
-    }
+    if (await areTablesMade(tables, editor, options)) return "FAKED";
+    for (const table of tables) await editor.createTable(table);
+    return "OK";
   } catch (error) {
     if (error instanceof ImproperlyConfigured) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    const hint = /already exists/.test(reason) ? " If the tables were made by Django, use migrate --fake-initial." : "";
-    throw new ImproperlyConfigured(`${file.path} failed and nothing was changed: ${reason}.${hint}`, { cause: error });
+    throw new ImproperlyConfigured(`${options.where} failed, and nothing was changed: ${reason}.`, { cause: error });
   }
 }
-
-async function areTablesThere(
-  file: MigrationFile,
-  state: ProjectState,
-  registry: ModelRegistry,
-  editor: SchemaEditor,
-): Promise<boolean> {
-  const isFirst = file.migration.dependencies.every(([app]) => app !== file.appLabel);
-  if (!isFirst || file.migration.operations.length === 0) return false;
-  for (const { model } of file.migration.operations) {
-    const there = new Set(await editor.columnsOf(model.table));
-    const { columns } = tableOf(model, state, registry.user.model.name);
-    if (there.size === 0 || columns.some(({ name }) => !there.has(name))) return false;
-  }
-  return true;
-}
-
-function keyOf({ appLabel, name }: MigrationFile): string {
-  return `${appLabel}.${name}`;
-}
-

@@ -1,15 +1,33 @@
-import type { FieldKind } from "../models/index.ts";
+import type { FieldKind, FieldOptions } from "../models/index.ts";
 
-/** A field as a migration writes it down: what makes its column, and nothing that only validation or pages need. */
-export interface FieldState {
+/** Which options of a field make its column; the others are for validation, saving and pages, and never written down. */
+export const columnOptions = Object.freeze({
+  primaryKey: true,
+  maxLength: true,
+  null: true,
+  unique: true,
+  index: true,
+  autoNow: false,
+  autoNowAdd: false,
+  blank: false,
+  choices: false,
+  default: false,
+  editable: false,
+  helpText: false,
+  onDelete: false,
+  relatedName: false,
+  verboseName: false,
+} as const satisfies Record<keyof FieldOptions, boolean>);
+
+export type ColumnOption = {
+  [Name in keyof typeof columnOptions]: (typeof columnOptions)[Name] extends true ? Name : never;
+}[keyof typeof columnOptions];
+
+/** A field as a migration writes it down: what makes its column, and nothing else. */
+export interface FieldState extends Pick<FieldOptions, ColumnOption> {
   readonly kind: FieldKind;
-  readonly index?: boolean;
-  readonly maxLength?: number;
-  readonly null?: boolean;
-  readonly primaryKey?: boolean;
   /** The model that a relation leads to, by name; "user" is the project's user model. */
   readonly to?: string;
-  readonly unique?: boolean;
 }
 
 /** A model as a migration writes it down. */
@@ -38,9 +56,11 @@ export interface Migration {
   readonly operations: readonly Operation[];
 }
 
-export interface CreateModelOptions {
+export interface CreateModelOptions<FieldName extends string = string> {
+  /** The table. Default: `<app label>_<model name>`. */
   readonly table?: string;
-  readonly uniqueTogether?: readonly (readonly string[])[];
+  /** Sets of fields that no two rows may share. */
+  readonly uniqueTogether?: readonly (readonly FieldName[])[];
 }
 
 /** Declares a migration. */
@@ -49,11 +69,21 @@ export function migration(steps: Migration): Migration {
 }
 
 /** Makes the table of a model: `createModel("words.Word", { id: { kind: "bigAuto", primaryKey: true }, … })`. */
-export function createModel(
+export function createModel<const Fields extends Readonly<Record<string, FieldState>>>(
   name: `${string}.${string}`,
-  fields: Readonly<Record<string, FieldState>>,
-  options: CreateModelOptions = {},
+  fields: Fields,
+  options: CreateModelOptions<Extract<keyof Fields, string>> = {},
 ): CreateModel {
-  const table = options.table ?? name.replace(".", "_").toLowerCase();
+  const table = options.table ?? defaultTable(name);
   return { type: "createModel", model: { name, table, fields, uniqueTogether: options.uniqueTogether ?? [] } };
+}
+
+/** The table of a model that names none. */
+export function defaultTable(modelName: string): string {
+  return modelName.replace(".", "_").toLowerCase();
+}
+
+/** The application of a model. */
+export function appOf({ name }: Pick<ModelState, "name">): string {
+  return name.slice(0, name.indexOf("."));
 }

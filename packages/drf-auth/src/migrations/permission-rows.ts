@@ -1,21 +1,49 @@
 import type { Database } from "../database/index.ts";
-import { ContentType, type ModelRegistry, Permission, QuerySet } from "../models/index.ts";
+import { ContentType, type ModelMeta, type ModelRegistry, Permission, QuerySet } from "../models/index.ts";
 
 const verbs = ["add", "change", "delete", "view"] as const;
 
+/** A permission that has no row yet, and its content type's id where that has one. */
+interface MissingPermission {
+  readonly meta: ModelMeta;
+  readonly verb: (typeof verbs)[number];
+  readonly contentTypeId: number | undefined;
+}
+
 /** Adds the content type and the four permissions of every model that has none yet, as Django does after migrating. */
 export async function addPermissionRows(registry: ModelRegistry, database: Database): Promise<void> {
-  const types = QuerySet.of<typeof ContentType>(registry.meta(ContentType), database);
-  const permissions = QuerySet.of<typeof Permission>(registry.meta(Permission), database);
-  const known = new Map((await types.rows()).map((row) => [`${row.app_label}.${row.model}`, row.id]));
-  const granted = new Set((await permissions.rows()).map((row) => `${row.content_type_id} ${row.codename}`));
-  for (const { appLabel, modelName, verboseName, model } of registry.metas) {
-    if (model.options.isJoin) continue;
-    const type = known.get(`${appLabel}.${modelName}`) ?? (await types.insert({ app_label: appLabel, model: modelName }));
-    for (const verb of verbs) {
-      const codename = `${verb}_${modelName}`;
-      if (granted.has(`${type} ${codename}`)) continue;
-      await permissions.insert({ content_type: type, codename, name: `Can ${verb} ${verboseName}` });
-    }
+  const { types, permissions } = querySets(registry, database);
+  const added = new Map<ModelMeta, number>();
+  for (const { meta, verb, contentTypeId } of await missingPermissions(registry, database)) {
+    const { appLabel, modelName, verboseName } = meta;
+    const id = contentTypeId ?? added.get(meta) ?? (await types.insert({ app_label: appLabel, model: modelName }));
+    added.set(meta, id);
+    const name = `Can ${verb} ${verboseName}`;
+    await permissions.insert({ content_type: id, codename: `${verb}_${modelName}`, name });
   }
+}
+
+/** Tells whether some model has not all of its rows; the tables must be there. */
+export async function lacksPermissionRows(registry: ModelRegistry, database: Database): Promise<boolean> {
+  return (await missingPermissions(registry, database)).length > 0;
+}
+
+async function missingPermissions(registry: ModelRegistry, database: Database): Promise<readonly MissingPermission[]> {
+  const { types, permissions } = querySets(registry, database);
+  const ids = new Map((await types.rows()).map((row) => [`${row.app_label}.${row.model}`, row.id]));
+  const known = new Set((await permissions.rows()).map((row) => `${row.content_type_id} ${row.codename}`));
+  return registry.metas
+    .filter((meta) => !meta.model.options.isJoin)
+    .flatMap((meta) => {
+      const contentTypeId = ids.get(`${meta.appLabel}.${meta.modelName}`);
+      const missing = verbs.filter((verb) => !known.has(`${contentTypeId} ${verb}_${meta.modelName}`));
+      return missing.map((verb) => ({ meta, verb, contentTypeId }));
+    });
+}
+
+function querySets(registry: ModelRegistry, database: Database) {
+  return {
+    types: QuerySet.of<typeof ContentType>(registry.meta(ContentType), database),
+    permissions: QuerySet.of<typeof Permission>(registry.meta(Permission), database),
+  };
 }

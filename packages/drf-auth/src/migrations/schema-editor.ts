@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Database } from "../database/index.ts";
+import { indexName } from "./index-name.ts";
 import type { Column, Table } from "./table.ts";
 
-const maxNameCharacters = 200;
-
-/** Writes tables as Django's schema editor writes them for SQLite, down to the names of indexes. */
+/** Makes tables as Django's schema editor makes them for SQLite, and says which are there. */
 export class SchemaEditor {
   readonly #database: Database;
 
@@ -25,44 +23,24 @@ export class SchemaEditor {
 }
 
 /** The statements that make a table and its indexes. */
-export function tableStatements(table: Table): readonly string[] {
-  const columns = table.columns.map(columnDefinition).join(", ");
+function tableStatements({ name, columns, uniqueTogether }: Table): readonly string[] {
+  const index = (kind: string, names: readonly string[], ending: string): string =>
+    `CREATE ${kind} ${quoted(indexName(name, names, ending))} ON ${quoted(name)} (${names.map(quoted).join(", ")})`;
   return [
-    `CREATE TABLE ${quoted(table.name)} (${columns})`,
-    ...table.uniqueTogether.map(
-      (names) =>
-        `CREATE UNIQUE INDEX ${quoted(indexName(table.name, names, "_uniq"))} ON ${quoted(table.name)} (${names.map(quoted).join(", ")})`,
-    ),
-    ...table.columns
-      .filter((column) => column.hasIndex)
-      .map(({ name }) => `CREATE INDEX ${quoted(indexName(table.name, [name], ""))} ON ${quoted(table.name)} (${quoted(name)})`),
+    `CREATE TABLE ${quoted(name)} (${columns.map(columnDefinition).join(", ")})`,
+    ...uniqueTogether.map((names) => index("UNIQUE INDEX", names, "_uniq")),
+    ...columns.filter((column) => column.hasIndex).map((column) => index("INDEX", [column.name], "")),
   ];
 }
 
-function columnDefinition(column: Column): string {
-  return [
-    quoted(column.name),
-    column.type,
-    column.isNull ? "NULL" : "NOT NULL",
-    column.isPrimaryKey && "PRIMARY KEY",
-    column.countsUp && "AUTOINCREMENT",
-    column.isUnique && "UNIQUE",
-    column.references &&
-      `REFERENCES ${quoted(column.references.table)} (${quoted(column.references.column)}) DEFERRABLE INITIALLY DEFERRED`,
-  ]
-    .filter(Boolean)
-    .join(" ");
-}
-
-/** Django's name of an index: table and columns, and a digest of both that keeps shortened names apart. */
-export function indexName(table: string, columns: readonly string[], ending: string): string {
-  const digest = createHash("md5").update([table, ...columns].join("")).digest("hex").slice(0, 8);
-  const suffix = `${digest}${ending}`;
-  const name = `${table}_${columns.join("_")}_${suffix}`;
-  if (name.length <= maxNameCharacters) return name;
-  const shortSuffix = suffix.length > maxNameCharacters / 3 ? suffix.slice(0, maxNameCharacters / 3) : suffix;
-  const room = Math.floor((maxNameCharacters - shortSuffix.length) / 2) - 1;
-  return `${table.slice(0, room)}_${columns.join("_").slice(0, room)}_${shortSuffix}`;
+function columnDefinition({ name, type, isNull, isPrimaryKey, countsUp, isUnique, references }: Column): string {
+  const parts = [quoted(name), type, isNull ? "NULL" : "NOT NULL"];
+  if (isPrimaryKey) parts.push("PRIMARY KEY");
+  if (countsUp) parts.push("AUTOINCREMENT");
+  if (isUnique) parts.push("UNIQUE");
+  if (references)
+    parts.push(`REFERENCES ${quoted(references.table)} (${quoted(references.column)}) DEFERRABLE INITIALLY DEFERRED`);
+  return parts.join(" ");
 }
 
 function quoted(name: string): string {

@@ -1,17 +1,35 @@
+import { ImproperlyConfigured } from "../errors.ts";
 import type { FieldMeta, ModelMeta, ModelRegistry } from "../models/index.ts";
-import type { FieldState, ModelState, Operation } from "./operations.ts";
+import { type ColumnOption, columnOptions, type FieldState, type ModelState, type Operation } from "./operations.ts";
 
 /** All models as plain data, by name: what the models are, or what migrations have made of the tables. */
 export type ProjectState = ReadonlyMap<string, ModelState>;
 
 /** The state that the models declare. */
 export function stateOfModels(registry: ModelRegistry): ProjectState {
-  return new Map(registry.metas.map((meta) => [meta.model.name, stateOfModel(meta, registry)]));
+  const models = registry.metas.map((meta) => stateOfModel(meta, registry));
+  const owners = new Map<string, string>();
+  for (const { name, table } of models) {
+    const owner = owners.get(table.toLowerCase());
+    if (owner)
+      throw new ImproperlyConfigured(`${owner} and ${name} are both stored in ${table}. Give one another \`table\`.`);
+    owners.set(table.toLowerCase(), name);
+  }
+  return new Map(models.map((model) => [model.name, model]));
 }
 
 /** The state that some operations lead to. */
-export function stateAfter(state: ProjectState, operations: readonly Operation[]): ProjectState {
-  return new Map([...state, ...operations.map(({ model }) => [model.name, model] as const)]);
+export function stateAfter(state: ProjectState, operations: readonly Operation[], where: string): ProjectState {
+  const after = new Map(state);
+  for (const { model } of operations) {
+    if (after.has(model.name)) {
+      throw new ImproperlyConfigured(
+        `${where} makes the table of ${model.name}, which a migration before it made already.`,
+      );
+    }
+    after.set(model.name, model);
+  }
+  return after;
 }
 
 function stateOfModel(meta: ModelMeta, registry: ModelRegistry): ModelState {
@@ -23,14 +41,34 @@ function stateOfModel(meta: ModelMeta, registry: ModelRegistry): ModelState {
   };
 }
 
-function stateOfField({ kind, options, isPrimaryKey, related }: FieldMeta, registry: ModelRegistry): FieldState {
-  return {
+function stateOfField({ kind, options, related }: FieldMeta, registry: ModelRegistry): FieldState {
+  return withoutImplied({
+    ...options,
     kind,
     ...(related && { to: related === registry.user ? "user" : related.model.name }),
-    ...(isPrimaryKey && { primaryKey: true }),
-    ...(options.maxLength !== undefined && { maxLength: options.maxLength }),
-    ...(options.null && { null: true }),
-    ...(options.unique && !isPrimaryKey && { unique: true }),
-    ...(options.index && { index: true }),
+  });
+}
+
+/** Leaves out what says nothing: false, an index that is there anyway, and the like. */
+export function withoutImplied(field: FieldState): FieldState {
+  const isKey = field.primaryKey === true;
+  const isUnique = isKey || field.unique === true || field.kind === "oneToOne";
+  const implied: Partial<Record<ColumnOption, boolean>> = {
+    null: isKey || field.null === false,
+    unique: isKey || field.kind === "oneToOne" || field.unique === false,
+    index: isUnique || field.index === (field.to !== undefined),
+    primaryKey: !isKey,
+  };
+  const kept = Object.keys(columnOptions) as (keyof typeof columnOptions)[];
+  return {
+    kind: field.kind,
+    ...(field.to !== undefined && { to: field.to }),
+    ...Object.fromEntries(
+      kept.flatMap((name) => {
+        if (!columnOptions[name]) return [];
+        const value = field[name as ColumnOption];
+        return value === undefined || implied[name as ColumnOption] ? [] : [[name, value]];
+      }),
+    ),
   };
 }

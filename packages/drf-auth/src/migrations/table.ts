@@ -22,43 +22,59 @@ export interface Table {
   readonly uniqueTogether: readonly (readonly string[])[];
 }
 
+/** Finds a model by the name that a relation gives. */
+type Related = (to: string) => ModelState;
+
 /** Says what the table of a model looks like; relations find their other table in the state. */
 export function tableOf(model: ModelState, state: ProjectState, userName: string): Table {
-  const related = ({ to }: FieldState): ModelState => {
-    const found = state.get(to === "user" ? userName : (to ?? ""));
+  const related: Related = (to) => {
+    const found = state.get(to === "user" ? userName : to);
     if (found) return found;
-    throw new ImproperlyConfigured(`The migration of ${model.name} refers to ${to}, which no migration made before.`);
+    throw new ImproperlyConfigured(
+      `${model.name} refers to ${to === "user" ? userName : to}, whose table no migration has made before. ` +
+        `Name the migration that makes it in \`dependencies\`, or write one with npx drf-auth makemigrations.`,
+    );
   };
-  const columns = Object.entries(model.fields).map(([name, field]) => columnOf(name, field, related));
-  const columnNames = new Map(Object.keys(model.fields).map((name, index) => [name, columns[index]?.name ?? name]));
   return {
     name: model.table,
-    columns,
-    uniqueTogether: model.uniqueTogether.map((names) => names.map((name) => columnNames.get(name) ?? name)),
+    columns: Object.entries(model.fields).map(([name, field]) => columnOf(name, field, related)),
+    uniqueTogether: model.uniqueTogether.map((names) => names.map((name) => columnName(name, model.fields[name]))),
   };
 }
 
-function columnOf(name: string, field: FieldState, related: (field: FieldState) => ModelState): Column {
-  const common = {
-    isNull: field.null === true,
-    isPrimaryKey: field.primaryKey === true,
-    isUnique: field.unique === true,
-  };
-  if (field.to === undefined) {
-    const type = fieldKinds[field.kind].sqliteType(field);
-    const countsUp = field.kind === "auto" || field.kind === "bigAuto";
-    return { name, type, ...common, countsUp, hasIndex: field.index === true, references: undefined };
-  }
-  const other = related(field);
-  const [key, target] = Object.entries(other.fields).find(([, one]) => one.primaryKey) ?? ["id", { kind: "bigAuto" as const }];
-  // Django's column that refers to a BigAutoField is a bigint; to an AutoField it is an integer.
-  const type = target.kind === "bigAuto" ? "bigint" : fieldKinds[target.kind].sqliteType(target);
+function columnOf(name: string, field: FieldState, related: Related): Column {
+  const isPrimaryKey = field.primaryKey === true;
+  const isUnique = !isPrimaryKey && (field.unique === true || field.kind === "oneToOne");
+  const hasIndex = field.index ?? field.to !== undefined;
   return {
-    name: `${name}_id`,
-    type,
-    ...common,
-    countsUp: false,
-    hasIndex: !common.isUnique,
-    references: { table: other.table, column: key },
+    name: columnName(name, field),
+    type: typeOf(field, related),
+    isNull: field.null === true && !isPrimaryKey,
+    isPrimaryKey,
+    countsUp: field.kind === "auto" || field.kind === "bigAuto",
+    isUnique,
+    hasIndex: hasIndex && !isUnique && !isPrimaryKey,
+    references: field.to === undefined ? undefined : keyColumn(related(field.to)),
   };
+}
+
+/** A column that refers to a row has the type of that row's key, without its counting up. */
+function typeOf(field: FieldState, related: Related): string {
+  if (field.to === undefined) return fieldKinds[field.kind].sqliteType(field);
+  const [, key] = keyOf(related(field.to));
+  return fieldKinds[key.kind].sqliteReferenceType ?? typeOf(key, related);
+}
+
+function keyColumn(model: ModelState): { readonly table: string; readonly column: string } {
+  return { table: model.table, column: columnName(...keyOf(model)) };
+}
+
+function keyOf({ name, fields }: ModelState): [name: string, field: FieldState] {
+  const key = Object.entries(fields).find(([, field]) => field.primaryKey === true);
+  if (key) return key;
+  throw new ImproperlyConfigured(`The migration that makes ${name} gives it no field with \`primaryKey: true\`.`);
+}
+
+function columnName(name: string, field: FieldState | undefined): string {
+  return field?.to === undefined ? name : `${name}_id`;
 }

@@ -1,4 +1,4 @@
-import type { SqlValue } from "../database/statement.ts";
+import type { SqlValue } from "../database/index.ts";
 import type { FieldKind, FieldOptions } from "./field.ts";
 
 /** How one kind of field is stored and read: the table below is all that knows kinds. */

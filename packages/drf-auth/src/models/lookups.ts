@@ -1,5 +1,5 @@
 import { type Expression, sql, type SqlBool } from "kysely";
-import type { SqlValue } from "../database/statement.ts";
+import type { SqlValue } from "../database/index.ts";
 import { Parameter } from "./sql.ts";
 
 /** How a filter compares a column with what was given. */

@@ -1,6 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "../database/database.ts";
-import type { RowValues, SqlValue } from "../database/statement.ts";
+import type { Database, RowValues, SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { type ColumnPath, columnPath, joinAlias } from "./column-path.ts";
 import type { Insert, PrimaryKey, RelationName, Row, Values } from "./infer.ts";

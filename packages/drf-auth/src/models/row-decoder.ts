@@ -1,4 +1,4 @@
-import type { RowValues, SqlValue } from "../database/statement.ts";
+import type { RowValues, SqlValue } from "../database/index.ts";
 import { fieldKinds } from "./field-kinds.ts";
 import type { ModelMeta } from "./registry.ts";
 import type { Selection } from "./selection.ts";

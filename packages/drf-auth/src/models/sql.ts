@@ -6,7 +6,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
-import type { SqlValue, Statement } from "../database/statement.ts";
+import type { SqlValue, Statement } from "../database/index.ts";
 
 type AnyTables = Record<string, Record<string, SqlValue | Parameter>>;
 

@@ -1,4 +1,4 @@
-import type { SqlValue } from "../database/statement.ts";
+import type { SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { didYouMean } from "../settings.ts";
 import { currentTime, fieldKinds, type KindOfField } from "./field-kinds.ts";

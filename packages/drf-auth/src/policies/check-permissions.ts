@@ -10,9 +10,12 @@ export function checkPermissions(
 ): void | Promise<void> {
   for (let index = 0; index < permissions.length; index += 1) {
     const permission = permissions[index] as Permission;
-    const isAllowed = permission.hasPermission?.(request) ?? true;
-    if (isAllowed instanceof Promise) return checkRest(request, isAllowed, permissions, index, hasAuthenticators);
+    if (!permission.hasPermission) continue;
+    const isAllowed = permission.hasPermission(request);
+    if (isAllowed === true) continue;
     if (!isAllowed) throw refusal(request, permission, hasAuthenticators);
+    // Whatever is neither may be a promise of another library's, which `instanceof` does not know and is no yes.
+    return checkRest(request, isAllowed, permissions, index, hasAuthenticators);
   }
 }
 

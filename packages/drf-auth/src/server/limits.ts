@@ -1,6 +1,6 @@
 /** Every bound that the server keeps, with its unit in its name. */
 export interface ServerLimits {
-  /** How long no connection must have come before a worker that stops accepts no more. */
+  /** How long no connection must have come from the arbiter before a worker that stops accepts no more. */
   readonly acceptQuietSeconds: number;
   /** How long the application may take to close after the last response; part of the time of the drain. */
   readonly applicationCloseSeconds: number;

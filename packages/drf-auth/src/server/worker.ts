@@ -142,7 +142,8 @@ class Worker {
 
   #gracefully(): DrainOptions {
     return {
-      quietSeconds: this.#limits.acceptQuietSeconds,
+      // Alone, what waits is in the kernel, where a round without a connection means none; from an arbiter it takes time.
+      quietSeconds: this.#arbiter === undefined ? 0.001 : this.#limits.acceptQuietSeconds,
       lingerSeconds: this.#limits.drainLingerSeconds,
       timeoutSeconds: this.#limits.gracefulTimeoutSeconds,
     };

@@ -31,7 +31,11 @@ beforeAll(async () => {
     copyFileSync(fileURLToPath(new URL("fixtures/http.mjs", import.meta.url)), standIn);
     chmodSync(standIn, 0o755);
   }
-  env = { PATH: pathWith(scratch.path), PORT: String(port), DATABASE_URL: `sqlite:${join(scratch.path, "readme.sqlite3")}` };
+  env = {
+    PATH: pathWith(scratch.path),
+    PORT: String(port),
+    DATABASE_URL: `sqlite:${join(scratch.path, "readme.sqlite3")}`,
+  };
   server = await startUntil("Stop it with", "npm", ["start"], { env });
 });
 
@@ -87,20 +91,25 @@ describe("the README", () => {
     expect(secret.output.trim()).toMatch(/^[\w-]{64}$/);
   });
 
-  const rows = [...readme.matchAll(/^\| (GET|POST|PUT|PATCH|DELETE) \| `([^`]+)` \| .* \| (yes|no) \|$/gm)].map((match) => ({
-    method: match[1] ?? "",
-    path: match[2] ?? "",
-    isTokenRequired: match[3] === "yes",
-  }));
+  const rows = [...readme.matchAll(/^\| (GET|POST|PUT|PATCH|DELETE) \| `([^`]+)` \| .* \| (yes|no) \|$/gm)].map(
+    (match) => ({
+      method: match[1] ?? "",
+      path: match[2] ?? "",
+      isTokenRequired: match[3] === "yes",
+    }),
+  );
 
   it("has a table of the routes", () => {
     expect(rows.length).toBeGreaterThan(10);
   });
 
-  it.each(rows)("is right about $method $path: token required $isTokenRequired", async ({ method, path, isTokenRequired }) => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
-    const { detail } = (await response.json()) as { readonly detail?: string };
-    expect(detail === "Authentication credentials were not provided.").toBe(isTokenRequired);
-    expect(response.headers.get("allow")).toContain(method);
-  });
+  it.each(rows)(
+    "is right about $method $path: token required $isTokenRequired",
+    async ({ method, path, isTokenRequired }) => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
+      const { detail } = (await response.json()) as { readonly detail?: string };
+      expect(detail === "Authentication credentials were not provided.").toBe(isTokenRequired);
+      expect(response.headers.get("allow")).toContain(method);
+    },
+  );
 });

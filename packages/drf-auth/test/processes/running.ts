@@ -27,7 +27,11 @@ export async function finish(
   words: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Finished> {
-  const child = spawn(program, words, { cwd: options.cwd ?? root, env: cleanEnvironment(options.env), stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, words, {
+    cwd: options.cwd ?? root,
+    env: cleanEnvironment(options.env),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   let errors = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk));
@@ -52,7 +56,11 @@ export async function startUntil(
   words: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Running> {
-  const child = spawn(program, words, { cwd: options.cwd ?? root, env: cleanEnvironment(options.env), stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, words, {
+    cwd: options.cwd ?? root,
+    env: cleanEnvironment(options.env),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   let errors = "";
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));

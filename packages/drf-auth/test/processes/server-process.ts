@@ -27,10 +27,14 @@ export class ServerProcess {
   readonly child: ChildProcess;
   readonly lines: Line[] = [];
   readonly #said = new EventEmitter();
+  readonly #isSupervised: boolean;
+  readonly #workers: number;
   readonly #ended: Promise<number | string>;
 
   private constructor(entry: "main.ts" | "worker.ts", options: FixtureOptions) {
     const given = { workers: 2, host: "127.0.0.1", port: 0, boot: "well", limits: {}, ...options };
+    this.#isSupervised = entry === "main.ts";
+    this.#workers = this.#isSupervised ? given.workers : 1;
     const path = fileURLToPath(new URL(`fixtures/${entry}`, import.meta.url));
     this.child = spawn(process.execPath, [path, JSON.stringify(given)], { stdio: ["ignore", "pipe", "inherit"] });
     this.#ended = once(this.child, "exit").then(([code, signal]) => (code as number | null) ?? (signal as string));
@@ -70,8 +74,15 @@ export class ServerProcess {
 
   /** Waits until requests are answered and returns the port. */
   async ready(): Promise<number> {
-    const { ready, workerReady } = await this.says((line) => (line.ready ?? line.workerReady) !== undefined);
-    return (ready ?? workerReady)?.port ?? 0;
+    const port = await this.workersReady(this.#workers);
+    if (this.#isSupervised) await this.says(({ ready }) => ready !== undefined);
+    return port;
+  }
+
+  /** Waits until so many workers in all have been ready, and returns the port of the last of them. */
+  async workersReady(times: number): Promise<number> {
+    const { workerReady } = await this.says((line) => line.workerReady !== undefined, times);
+    return workerReady?.port ?? 0;
   }
 
   workerPids(): number[] {

@@ -46,14 +46,11 @@ describe("a server that runs", () => {
 
   test("replaces a worker that is killed and goes on", async () => {
     const server = supervised({ workers: 1 });
-    const port = await server.ready();
+    await server.ready();
     const [killed = 0] = server.workerPids();
     process.kill(killed, "SIGKILL");
-    await server.says(({ workerReady }) => workerReady !== undefined, 2);
-    const { outcome, text } = await send({
-      port: (await server.says(({ workerReady }) => workerReady !== undefined, 2)).workerReady?.port ?? port,
-      path: "/pid",
-    });
+    const port = await server.workersReady(2);
+    const { outcome, text } = await send({ port, path: "/pid" });
     expect(outcome).toBe(200);
     expect(Number(text)).not.toBe(killed);
     expect(server.messages()).toContain("Worker 1 ended by SIGKILL; it is replaced.");
@@ -66,7 +63,7 @@ describe("a server that runs", () => {
     const kept = new Traffic({ port, clients: 4, keepAlive: true });
     await until(() => fresh.answered() > 20);
     process.kill(server.workerPids()[0] ?? 0, "SIGTERM");
-    await server.says(({ workerReady }) => workerReady !== undefined, 3);
+    await server.workersReady(3);
     await server.saysMessage("Worker 1 ended with exit code 0");
     expect(await fresh.stop()).toEqual({ 200: fresh.answered() });
     expect(await kept.stop()).toEqual({ 200: kept.answered() });
@@ -84,20 +81,19 @@ describe("a server that runs", () => {
     const crash = await server.says(({ stack }) => stack !== undefined);
     expect(crash.stack).toContain(message);
     expect(crash.stack).toContain("fixtures/worker.ts");
-    await server.says(({ workerReady }) => workerReady !== undefined, 2);
+    await server.workersReady(2);
     expect((await slow).outcome).toBe(200);
     await server.saysMessage("Worker 1 ended with exit code 1");
   });
 
   test("goes on when nobody reads its output any more", async () => {
-    const server = supervised({ workers: 1 });
+    const server = supervised();
     const port = await server.ready();
+    const first = server.workerPids();
     server.child.stdout?.destroy();
-    const { text } = await send({ port, path: "/pid" });
-    process.kill(Number(text), "SIGTERM");
-    await until(() => !isAlive(Number(text)));
-    let answer = await send({ port });
-    while (answer.outcome !== 200) answer = await sleep(20).then(() => send({ port }));
+    process.kill(first[0] ?? 0, "SIGKILL");
+    const isReplaced = async () => !first.includes(Number((await send({ port, path: "/pid" })).text));
+    while (!(await isReplaced())) await sleep(10);
     expect(await server.stop()).toBe(0);
   });
 

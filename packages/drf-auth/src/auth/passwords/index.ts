@@ -1,8 +1,1 @@
-export { maxPasswordBytes } from "./password-bytes.ts";
-export {
-  createPasswordHasher,
-  type PasswordHasher,
-  type PasswordHasherOptions,
-  type PasswordVerdict,
-} from "./password-hasher.ts";
-export { isUsablePassword, unusablePassword } from "./unusable-password.ts";
+export { createPasswordHasher, type PasswordHasher } from "./password-hasher.ts";

@@ -1,4 +1,4 @@
-import { field } from "../field.ts";
+import { type Field, field } from "../field.ts";
 import { type Fields, model, type Model } from "../model.ts";
 import { ImproperlyConfigured } from "../../errors.ts";
 
@@ -39,10 +39,16 @@ export function userModel<const Name extends `${string}.${string}`, F extends Fi
   fields: F,
   options: UserModelOptions<Extract<keyof F, string>>,
 ): UserModel<Name, typeof base & F & typeof standing> {
-  const all = Object.defineProperties({}, { ...descriptors(base), ...descriptors(fields), ...descriptors(standing) });
+  const given = descriptors(fields);
+  // Given twice: the first time for the order of the columns, the second so that a field of your own wins.
+  const all = Object.defineProperties({}, { ...descriptors(base), ...given, ...descriptors(standing), ...given });
   const own = model(name, all, options.idKind ? { idKind: options.idKind } : {});
   if (!Object.hasOwn(fields, options.usernameField)) {
     throw new ImproperlyConfigured(`userModel("${name}"): usernameField "${options.usernameField}" is none of its fields.`);
+  }
+  const username = given[options.usernameField]?.value as Field | undefined;
+  if (username && !username.options.unique && !username.options.primaryKey) {
+    throw new ImproperlyConfigured(`userModel("${name}"): two users could have the same ${options.usernameField}. Write unique: true.`);
   }
   return Object.freeze({
     ...(own as Model<Name, typeof base & F & typeof standing>),

@@ -9,16 +9,16 @@ const vectors = [sha256, sha1].flatMap((algorithm) =>
   vectorsOf(algorithm.prefix).map((vector) => ({ algorithm, ...vector })),
 );
 
-test.each(vectors)("verifies what Django stored: $note, $password", async ({ algorithm, password, encoded }) => {
+test.each(vectors)("verifies what Django stored: $note", async ({ algorithm, password, encoded }) => {
   expect(await algorithm.decode(encoded).verify(Buffer.from(password))).toBe(true);
 });
 
-test.each(vectors)("refuses another password: $note, $password", async ({ algorithm, password, encoded }) => {
+test.each(vectors)("refuses another password: $note", async ({ algorithm, password, encoded }) => {
   expect(await algorithm.decode(encoded).verify(Buffer.from(`${password} `))).toBe(false);
 });
 
-test.each(vectors)("asks for an upgrade where Django would: $note, $password", ({ algorithm, note, encoded }) => {
-  const isToday = note.endsWith("20,000 iterations");
+test.each(vectors)("asks for an upgrade where Django would: $note", ({ algorithm, note, encoded }) => {
+  const isToday = note.includes("20,000 iterations");
   expect(algorithm.decode(encoded).mustUpgrade).toBe(!isToday);
 });
 

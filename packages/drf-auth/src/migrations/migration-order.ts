@@ -1,0 +1,60 @@
+import { ImproperlyConfigured } from "../errors.ts";
+import { isDjangoApp } from "./django-migrations.ts";
+import type { MigrationFile } from "./migration-file.ts";
+
+/** Sorts migrations so that each comes after those that it needs; else in the order in which they were given. */
+export function inOrder(files: readonly MigrationFile[], userName: string): readonly MigrationFile[] {
+  const done = new Set<MigrationFile>();
+  const visit = (file: MigrationFile, way: readonly MigrationFile[]): void => {
+    if (done.has(file)) return;
+    if (way.includes(file)) {
+      const circle = [...way.slice(way.indexOf(file)), file].map(({ key }) => key);
+      throw new ImproperlyConfigured(`Migrations need each other in a circle: ${circle.join(" → ")}.`);
+    }
+    for (const needed of neededBy(file, files, userName)) visit(needed, [...way, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  refuseForks(files);
+  return [...done];
+}
+
+/** The migrations that one needs directly: those it names, and the user model's where it refers to "user". */
+export function neededBy(
+  { key, path, migration }: MigrationFile,
+  files: readonly MigrationFile[],
+  userName: string,
+): readonly MigrationFile[] {
+  const named = migration.dependencies.flatMap(([appLabel, name]) => {
+    if (isDjangoApp(appLabel)) return [];
+    const found = files.find((file) => file.key === `${appLabel}.${name}`);
+    if (found) return [found];
+    throw new ImproperlyConfigured(`${path} needs ${appLabel}.${name}, and there is no such migration.`);
+  });
+  const isOfUser = migration.operations.some(({ model }) =>
+    Object.values(model.fields).some(({ to }) => to === "user"),
+  );
+  // A user model that was replaced later is named in no file that was written before.
+  const user = isOfUser
+    ? files.find((file) => file.migration.operations.some(({ model }) => model.name === userName))
+    : undefined;
+  return user && user.key !== key ? [...named, user] : named;
+}
+
+/** Two migrations of an application that nothing follows come from two branches of work: which is first must be said. */
+function refuseForks(files: readonly MigrationFile[]): void {
+  for (const appLabel of new Set(files.map((file) => file.appLabel))) {
+    const own = files.filter((file) => file.appLabel === appLabel);
+    const followed = new Set(
+      own.flatMap(({ migration }) =>
+        migration.dependencies.filter(([app]) => app === appLabel).map(([, name]) => name),
+      ),
+    );
+    const last = own.filter(({ name }) => !followed.has(name)).map(({ name }) => name);
+    if (last.length > 1) {
+      throw new ImproperlyConfigured(
+        `The migrations of "${appLabel}" end in ${last.join(" and ")}. Let one of them depend on the other.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import type { Database } from "../database/index.ts";
+import { ImproperlyConfigured } from "../errors.ts";
+import { type ModelRegistry, User } from "../models/index.ts";
+import { djangoState, modelsOfDjangoApp, pendingDjangoApps } from "./django-migrations.ts";
+import type { MigrationFile } from "./migration-file.ts";
+import { neededBy } from "./migration-order.ts";
+import type { ModelState } from "./operations.ts";
+import { Recorder } from "./recorder.ts";
+import { SchemaEditor } from "./schema-editor.ts";
+import { type ProjectState, stateAfter } from "./state.ts";
+import { type Table, tableOf } from "./table.ts";
+
+/** One of Django's own applications to make, in its final state. */
+export interface DjangoStep {
+  readonly appLabel: string;
+  readonly tables: readonly Table[];
+}
+
+/** One of the project's migrations to apply. */
+export interface FileStep {
+  readonly file: MigrationFile;
+  readonly tables: readonly Table[];
+  /** Whether it is the first of its application. */
+  readonly isInitial: boolean;
+}
+
+/** What is to be done to bring a database up to date. */
+export interface Plan {
+  readonly django: readonly DjangoStep[];
+  readonly files: readonly FileStep[];
+  /** Migrations that were applied and whose files are gone. */
+  readonly lost: readonly string[];
+}
+
+/**
+ * Compares what is applied with what there is to apply.
+ *
+ * @throws {ImproperlyConfigured} when what is applied cannot have come from these models and files.
+ */
+export async function planOf(
+  database: Database,
+  registry: ModelRegistry,
+  files: readonly MigrationFile[],
+): Promise<Plan> {
+  const django = pendingDjangoApps(await new Recorder(database, "django_migrations").applied());
+  const applied = await new Recorder(database, "drf_auth_migrations").applied();
+  const userName = registry.user.model.name;
+  await checkUserTable(database, registry, files, django.includes("auth"));
+  for (const file of files) checkHistory(file, neededBy(file, files, userName), applied);
+  const base = djangoState(registry);
+  const final = stateOfFiles(files, registry);
+  const tablesOf = (models: readonly ModelState[], state: ProjectState): readonly Table[] =>
+    models.map((model) => tableOf(model, state, userName));
+  let state = base;
+  const steps = files.map((file): FileStep => {
+    const { operations, dependencies } = file.migration;
+    state = stateAfter(state, operations, file.path);
+    const tables = tablesOf(
+      operations.map(({ model }) => model),
+      state,
+    );
+    return { file, tables, isInitial: dependencies.every(([app]) => app !== file.appLabel) };
+  });
+  return {
+    // The tokens' tables refer to a user model that only the last of the project's migrations may have made.
+    django: django.map((appLabel) => ({ appLabel, tables: tablesOf(modelsOfDjangoApp(appLabel, base), final) })),
+    files: steps.filter(({ file }) => !applied.has(file.key)),
+    lost: [...applied].filter((key) => !files.some((file) => file.key === key)),
+  };
+}
+
+/** What the migration files lead to, over Django's own tables. */
+export function stateOfFiles(files: readonly MigrationFile[], registry: ModelRegistry): ProjectState {
+  let state = djangoState(registry);
+  for (const file of files) state = stateAfter(state, file.migration.operations, file.path);
+  return state;
+}
+
+async function checkUserTable(
+  database: Database,
+  { user }: ModelRegistry,
+  files: readonly MigrationFile[],
+  isAuthPending: boolean,
+): Promise<void> {
+  const { name } = user.model;
+  const isDjangos = name === User.name;
+  if (!isDjangos && !files.some((file) => file.migration.operations.some(({ model }) => model.name === name))) {
+    throw new ImproperlyConfigured(
+      `No migration makes the table of the user model ${name}. Run npx drf-auth makemigrations.`,
+    );
+  }
+  if (isAuthPending || (await new SchemaEditor(database).columnsOf(user.table))) return;
+  throw new ImproperlyConfigured(
+    `The tables of this database were made for another user model: ${user.table}, the table of ${name}, is not there. ` +
+      "The user model is chosen before the first migrate: set `user` in the settings to the model of before, or begin " +
+      "with an empty database.",
+  );
+}
+
+function checkHistory(file: MigrationFile, needed: readonly MigrationFile[], applied: ReadonlySet<string>): void {
+  if (!applied.has(file.key)) return;
+  const missing = needed.find(({ key }) => !applied.has(key));
+  if (!missing) return;
+  throw new ImproperlyConfigured(
+    `${file.key} is applied, and ${missing.key}, which it needs, is not: the files do not fit this database.`,
+  );
+}

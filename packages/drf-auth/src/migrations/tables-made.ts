@@ -1,0 +1,54 @@
+import { ImproperlyConfigured } from "../errors.ts";
+import type { SchemaEditor } from "./schema-editor.ts";
+import type { Table } from "./table.ts";
+
+export interface TablesMadeOptions {
+  /** Whether tables that are there may be taken for made, as `migrate --fake-initial` has it. */
+  readonly isFakeInitial: boolean;
+  /** Whether these are the first tables of an application: only they can have been made by another program. */
+  readonly isInitial: boolean;
+  /** What makes them, for messages. */
+  readonly where: string;
+}
+
+/**
+ * Tells whether a migration's tables are there already, and may be taken for made.
+ *
+ * @throws {ImproperlyConfigured} when some are there and may not: they would be lost or half-made otherwise.
+ */
+export async function areTablesMade(
+  tables: readonly Table[],
+  editor: SchemaEditor,
+  { isFakeInitial, isInitial, where }: TablesMadeOptions,
+): Promise<boolean> {
+  const found = await Promise.all(
+    tables.map(async (table) => ({ table, columns: await editor.columnsOf(table.name) })),
+  );
+  const there = found.filter(({ columns }) => columns !== undefined).map(({ table }) => table.name);
+  if (there.length === 0) return false;
+  if (!isFakeInitial || !isInitial) {
+    throw new ImproperlyConfigured(
+      `${where}: nothing was changed, for ${there.join(", ")} is there already. ` +
+        (isInitial
+          ? "If Django made it, run npx drf-auth migrate --fake-initial."
+          : "Rename that table, or remove it."),
+    );
+  }
+  const differences = found.flatMap(({ table, columns }) => differencesOf(table, columns));
+  if (differences.length === 0) return true;
+  throw new ImproperlyConfigured(
+    `${where}: nothing was changed, for the tables that are there are not those of the models:\n` +
+      differences.map((line) => `  - ${line}`).join("\n"),
+  );
+}
+
+function differencesOf(table: Table, columns: readonly string[] | undefined): string[] {
+  if (!columns) return [`${table.name} is not there`];
+  const wanted = table.columns.map(({ name }) => name);
+  const missing = wanted.filter((name) => !columns.includes(name));
+  const others = columns.filter((name) => !wanted.includes(name));
+  return [
+    ...missing.map((name) => `${table.name} has no column ${name}`),
+    ...others.map((name) => `${table.name} has a column ${name}, and its model no such field`),
+  ];
+}
