@@ -1,7 +1,7 @@
 import { ServiceUnavailable } from "../errors.ts";
 import type { User } from "../http/index.ts";
 import type { PasswordHasher } from "./passwords/index.ts";
-import type { Users } from "./users.ts";
+import type { Users, UserWithPassword } from "./users.ts";
 
 /** Tells the log what the caller may not know. */
 export type Warn = (facts: object, message: string) => void;
@@ -30,11 +30,19 @@ export class Credentials {
       await this.#passwords.verifyNothing(password);
       return undefined;
     }
-    const { isValid, mustUpgrade } = await this.#passwords.verify(password, found.encodedPassword);
+    const { isValid, mustUpgrade, problem } = await this.#passwords.verify(password, found.encodedPassword);
+    if (problem !== undefined) this.#warn({ userId: found.user.id }, `A stored password cannot be read: ${problem}`);
     if (!isValid || !found.user.is_active) return undefined;
-    if (mustUpgrade) {
-      await this.#users.replacePassword(found.user.id, found.encodedPassword, await this.#passwords.hash(password));
-    }
+    if (mustUpgrade) await this.#upgrade(found, password);
     return found.user;
+  }
+
+  /** A full queue is no reason to refuse who is who they say: the next login upgrades. */
+  async #upgrade({ user, encodedPassword }: UserWithPassword, password: string): Promise<void> {
+    try {
+      await this.#users.replacePassword(user.id, encodedPassword, await this.#passwords.hash(password));
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailable)) throw error;
+    }
   }
 }

@@ -1,0 +1,319 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { makeMigrations, unwrittenChanges, type WrittenMigration } from "../../src/migrations/index.ts";
+import { field, Group, model, type Model, User, type UserModel, userModel } from "../../src/models/index.ts";
+import { registryOf, ScratchProject } from "./fixtures/scratch-project.ts";
+import { Event, Tag, thesaurus, Word } from "./fixtures/thesaurus.ts";
+
+const repository = fileURLToPath(new URL("../../../..", import.meta.url));
+
+type Options = { readonly name?: string; readonly isDryRun?: boolean; readonly user?: UserModel };
+
+async function make(project: ScratchProject, models: readonly Model[], { user, ...options }: Options = {}) {
+  return makeMigrations({ registry: registryOf(models, user), folder: project.folder, ...options });
+}
+
+function keys(written: readonly WrittenMigration[]): string[] {
+  return written.map(({ appLabel, name, models }) => `${appLabel}.${name}: ${models.join(", ")}`);
+}
+
+/** A model "b.B" that refers to models by name, whichever is declared first. */
+function referring(name: `${string}.${string}`, targets: Readonly<Record<string, () => Model>>): Model {
+  const getters = Object.entries(targets).map(([key, target]) => [
+    key,
+    { enumerable: true, get: () => field.foreignKey(target(), { onDelete: "cascade" }) },
+  ]);
+  return model(name, Object.defineProperties({}, Object.fromEntries(getters) as PropertyDescriptorMap));
+}
+
+describe("makeMigrations", () => {
+  test("writes the new models of an application as plain data, and then finds nothing to write", async () => {
+    await using project = new ScratchProject();
+    const written = await make(project, thesaurus);
+    expect(keys(written)).toEqual(["thesaurus.0001_initial: thesaurus.Tag, thesaurus.Word, thesaurus.Event"]);
+    const { path, text } = written[0] as WrittenMigration;
+    expect(path).toBe(`${project.folder}/thesaurus/0001_initial.ts`);
+    expect(readFileSync(path, "utf8")).toBe(text);
+    expect(text).toBe(`import { createModel, migration } from "drf-auth/migrations";
+
+export default migration({
+  dependencies: [],
+  operations: [
+    createModel("thesaurus.Tag", {
+      id: { kind: "bigAuto", primaryKey: true },
+      name: { kind: "char", maxLength: 30, unique: true },
+    }),
+    createModel("thesaurus.Word", {
+      id: { kind: "bigAuto", primaryKey: true },
+      text: { kind: "char", maxLength: 100, unique: true },
+      synonym: { kind: "char", maxLength: 100 },
+      antonym: { kind: "char", maxLength: 100, null: true },
+      definition: { kind: "text" },
+      owner: { kind: "foreignKey", to: "user" },
+      created_at: { kind: "dateTime" },
+      updated_at: { kind: "dateTime" },
+    }),
+    createModel(
+      "thesaurus.Event",
+      {
+        id: { kind: "bigAuto", primaryKey: true },
+        title: { kind: "char", maxLength: 50 },
+        room: { kind: "char", maxLength: 20 },
+        starts_at: { kind: "dateTime" },
+      },
+      { uniqueTogether: [["room", "starts_at"]] },
+    ),
+  ],
+});
+`);
+    expect(await make(project, thesaurus)).toEqual([]);
+  });
+
+  test("writes text that the formatter leaves as it is, and that reads back as the same models", async () => {
+    await using project = new ScratchProject();
+    const long = (name: string) => `a_name_that_is_long_enough_for_a_line_of_its_own_and_more_${name}`;
+    const Wide = model(
+      "shop.Wide",
+      {
+        [long("one")]: field.foreignKey(Group, { onDelete: "protect", null: true, index: false }),
+        [long("two")]: field.char({ maxLength: 100, null: true, unique: true }),
+        code: field.char({ maxLength: 10, primaryKey: true }),
+        owner: field.oneToOne(User, { onDelete: "cascade" }),
+        parent: field.foreignKey("self", { onDelete: "setNull", null: true }),
+        at: field.dateTime({ index: true }),
+      },
+      {
+        table: "wide",
+        uniqueTogether: [
+          ["code", "owner"],
+          ["code", "at"],
+        ],
+      },
+    );
+    const Wider = model(
+      "shop.Wider",
+      { [long("one")]: field.text(), [long("two")]: field.text() },
+      {
+        uniqueTogether: [[long("one"), long("two")]],
+      },
+    );
+    const written = await make(project, [Wide, Wider]);
+    const [{ path, text }] = written as [WrittenMigration];
+    expect(text).toContain(`    createModel(
+      "shop.Wide",
+      {
+        ${long("one")}: {
+          kind: "foreignKey",
+          to: "auth.Group",
+          null: true,
+          index: false,
+        },`);
+    expect(text).toContain(`        code: { kind: "char", primaryKey: true, maxLength: 10 },
+        owner: { kind: "oneToOne", to: "user" },
+        parent: { kind: "foreignKey", to: "shop.Wide", null: true },
+        at: { kind: "dateTime", index: true },`);
+    const oxfmt = `${repository}/node_modules/.bin/oxfmt`;
+    execFileSync(oxfmt, ["--config", `${repository}/.oxfmtrc.json`, path], { cwd: project.root });
+    expect(readFileSync(path, "utf8")).toBe(text);
+    expect(await make(project, [Wide, Wider])).toEqual([]);
+    await project.migrate([Wide, Wider]);
+    expect(await project.rows("SELECT name FROM pragma_index_list('wide') WHERE origin = 'c' ORDER BY name")).toEqual([
+      "wide_at_44f9d1c8",
+      "wide_code_at_ffdd3b1a_uniq",
+      "wide_code_owner_id_2eedfa5c_uniq",
+      "wide_parent_id_6bcc7ff8",
+    ]);
+  });
+
+  test("numbers what follows, names it after its models, and lets it depend on what it needs", async () => {
+    await using project = new ScratchProject();
+    await make(project, [Tag]);
+    const Link = referring("links.Link", { tag: () => Tag, word: () => Word });
+    const written = await make(project, [Tag, Word, Event, Link]);
+    expect(keys(written)).toEqual([
+      "thesaurus.0002_word_event: thesaurus.Word, thesaurus.Event",
+      "links.0001_initial: links.Link",
+    ]);
+    expect(written[0]?.text).toContain('dependencies: [["thesaurus", "0001_initial"]],');
+    expect(written[1]?.text).toContain('["thesaurus", "0001_initial"], ["thesaurus", "0002_word_event"]');
+  });
+
+  test("cuts a name that would be longer than Django's", async () => {
+    await using project = new ScratchProject();
+    await make(project, [Tag]);
+    const many = ["Alphabetical", "Botanical", "Chronological", "Dialectical"].map((name) =>
+      model(`thesaurus.${name}`, {}),
+    );
+    expect((await make(project, [Tag, ...many]))[0]?.name).toBe("0002_alphabetical_botanical_chronological_and_more");
+  });
+
+  test("takes a name, and refuses one that would leave the folder", async () => {
+    await using project = new ScratchProject();
+    expect(keys(await make(project, [Tag], { name: "tags" }))).toEqual(["thesaurus.0001_tags: thesaurus.Tag"]);
+    await expect(make(project, [Tag, Event], { name: "../../app" })).rejects.toThrow('--name "../../app"');
+  });
+
+  test("writes nothing on a dry run", async () => {
+    await using project = new ScratchProject();
+    expect(await make(project, [Tag], { isDryRun: true })).toHaveLength(1);
+    expect(existsSync(project.folder)).toBe(false);
+  });
+
+  test("never writes over a file that is there", async () => {
+    await using project = new ScratchProject();
+    const text = "export {};";
+    const path = project.write("migrations/thesaurus/0001_initial.ts", text);
+    await expect(make(project, [Tag])).rejects.toThrow(`${path}: it exports no migration`);
+    expect(readFileSync(path, "utf8")).toBe(text);
+  });
+});
+
+describe("models that refer to each other", () => {
+  test("are made in one migration when they belong to one application", async () => {
+    await using project = new ScratchProject();
+    const Book: Model = referring("shop.Book", { author: () => Author });
+    const Author: Model = referring("shop.Author", { favourite: () => Book });
+    expect(keys(await make(project, [Book, Author]))).toEqual(["shop.0001_initial: shop.Author, shop.Book"]);
+    await project.migrate([Book, Author]);
+    expect(await project.rows(`SELECT "table" FROM pragma_foreign_key_list('shop_author')`)).toEqual(["shop_book"]);
+  });
+
+  test("split an application's migration where only the applications refer to each other", async () => {
+    await using project = new ScratchProject();
+    const A1 = model("a.A1", {});
+    const B1 = referring("b.B1", { a: () => A1 });
+    const A2 = referring("a.A2", { b: () => B1 });
+    const models = [A2, B1, A1];
+    expect(keys(await make(project, models))).toEqual([
+      "a.0001_initial: a.A1",
+      "b.0001_initial: b.B1",
+      "a.0002_a2: a.A2",
+    ]);
+    expect(await project.migrate(models)).toEqual(
+      expect.arrayContaining([
+        "Applying a.0001_initial... OK",
+        "Applying b.0001_initial... OK",
+        "Applying a.0002_a2... OK",
+      ]),
+    );
+  });
+
+  test("are refused in a circle over several applications", async () => {
+    await using project = new ScratchProject();
+    const Book: Model = referring("shop.Book", { author: () => Author });
+    const Author: Model = referring("people.Author", { favourite: () => Book });
+    await expect(make(project, [Book, Author, Tag])).rejects.toThrow(
+      "Models of several applications refer to each other in a circle: shop.Book, people.Author.",
+    );
+  });
+
+  test("come after a user model of the project's own", async () => {
+    await using project = new ScratchProject();
+    const Account = userModel("zoo.Account", { email: field.email({ unique: true }) }, { usernameField: "email" });
+    const Note = model("notes.Note", { owner: field.foreignKey(Account, { onDelete: "cascade" }) });
+    const written = await make(project, [Note], { user: Account });
+    expect(keys(written)).toEqual([
+      "zoo.0001_initial: zoo.Account, zoo.AccountGroup, zoo.AccountPermission",
+      "notes.0001_initial: notes.Note",
+    ]);
+    expect(written[1]?.text).toContain('owner: { kind: "foreignKey", to: "user" },');
+    expect(written[1]?.text).toContain('dependencies: [["zoo", "0001_initial"]],');
+  });
+});
+
+describe("a change of a model that has its table", () => {
+  const base = { text: field.char({ maxLength: 10 }), at: field.dateTime() };
+  const Note = model("notes.Note", base);
+  const Other = model("notes.Other", { email: field.email() });
+
+  test.each<[string, Model, string]>([
+    ["an added field", model("notes.Note", { ...base, more: field.text() }), "notes.Note.more was added"],
+    ["a removed field", model("notes.Note", { text: base.text }), "notes.Note.at was removed"],
+    [
+      "another length",
+      model("notes.Note", { ...base, text: field.char({ maxLength: 20 }) }),
+      "notes.Note.text is char (maxLength: 20), and was char (maxLength: 10)",
+    ],
+    ["another kind", model("notes.Note", { ...base, at: field.text() }), "notes.Note.at is text, and was dateTime"],
+    [
+      "null",
+      model("notes.Note", { ...base, at: field.dateTime({ null: true }) }),
+      "notes.Note.at is dateTime (null: true), and was dateTime",
+    ],
+    [
+      "an index",
+      model("notes.Note", { ...base, at: field.dateTime({ index: true }) }),
+      "notes.Note.at is dateTime (index: true)",
+    ],
+    [
+      "uniqueness",
+      model("notes.Note", { ...base, at: field.dateTime({ unique: true }) }),
+      "notes.Note.at is dateTime (unique: true)",
+    ],
+    [
+      "a unique set",
+      model("notes.Note", base, { uniqueTogether: [["text", "at"]] }),
+      'notes.Note has uniqueTogether [["text","at"]]',
+    ],
+    [
+      "another table",
+      model("notes.Note", base, { table: "notes" }),
+      "notes.Note is stored in notes, and was in notes_note",
+    ],
+    [
+      "another id",
+      model("notes.Note", base, { idKind: "auto" }),
+      "notes.Note.id is auto (primaryKey: true), and was bigAuto",
+    ],
+  ])("is refused: %s", async (_what, changed, message) => {
+    await using project = new ScratchProject();
+    await make(project, [Note, Other]);
+    await expect(make(project, [changed, Other, Tag])).rejects.toThrow(message);
+    expect(existsSync(`${project.folder}/thesaurus`)).toBe(false);
+  });
+
+  test("is refused with every difference named, a removed model among them", async () => {
+    await using project = new ScratchProject();
+    await make(project, [Note, Other]);
+    await expect(make(project, [model("notes.Note", {})])).rejects.toThrow(
+      "this version writes no migration; it makes new tables alone:\n" +
+        "  - notes.Note.text was removed\n  - notes.Note.at was removed\n  - notes.Other was removed",
+    );
+  });
+
+  test("needs no migration where the table stays the same", async () => {
+    await using project = new ScratchProject();
+    await make(project, [Note, Other]);
+    const sameNote = model(
+      "notes.Note",
+      {
+        at: field.dateTime({ default: "now", blank: true, null: false, index: false, verboseName: "when" }),
+        text: field.char({ maxLength: 10, blank: true, default: "", helpText: "What it says." }),
+      },
+      { ordering: ["-at"], verboseName: "remark" },
+    );
+    const sameOther = model("notes.Other", { email: field.char({ maxLength: 254 }) });
+    expect(await make(project, [sameNote, sameOther])).toEqual([]);
+    expect(await unwrittenChanges({ registry: registryOf([sameNote, sameOther]), folder: project.folder })).toEqual([]);
+  });
+
+  test("is said in lines, beside the models that have no table", async () => {
+    await using project = new ScratchProject();
+    await make(project, [Note]);
+    const registry = registryOf([model("notes.Note", { text: base.text }), Tag]);
+    expect(await unwrittenChanges({ registry, folder: project.folder })).toEqual([
+      "thesaurus.Tag has no table yet",
+      "notes.Note.at was removed",
+    ]);
+  });
+});
+
+test("two models cannot share a table", async () => {
+  await using project = new ScratchProject();
+  const twin = model("notes.Twin", {}, { table: "Thesaurus_Tag" });
+  await expect(make(project, [Tag, twin])).rejects.toThrow(
+    "thesaurus.Tag and notes.Twin are both stored in Thesaurus_Tag.",
+  );
+});
