@@ -110,7 +110,7 @@ function keptBeside(databasePath: string): SecretKey {
       { cause: error },
     );
   } finally {
-    rmSync(unfinished, { force: true });
+    if (existsSync(unfinished)) rmSync(unfinished);
   }
 }
 

@@ -45,6 +45,7 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
     .action(async (options: ServeOptions) => end(await serve(terminal, options)));
   command("migrate", "bring the database up to date")
     .option("--fake-initial", "take tables that are there already as made by the first migrations")
+    .option("--plan", "change nothing, and show what would be done")
     .action(async (options: MigrateOptions) => end(await migrate(terminal, options)));
   command("makemigrations", "write migrations for what changed in the models")
     .option("--check", "write nothing, and exit with 1 when something changed")

@@ -8,6 +8,8 @@ export interface MigrateOptions {
   readonly app?: string;
   /** Whether tables that are there already are taken as made by the first migrations. */
   readonly fakeInitial?: boolean;
+  /** Whether what would be done is only shown. */
+  readonly plan?: boolean;
 }
 
 /** `drf-auth migrate`: brings the database up to date. */
@@ -25,25 +27,33 @@ export async function migrate(terminal: Terminal, options: MigrateOptions): Prom
 export async function migrateProject(
   { application, database, folder, registry }: Project,
   terminal: Terminal,
-  { fakeInitial = false }: Pick<MigrateOptions, "fakeInitial"> = {},
+  { fakeInitial = false, plan = false }: Omit<MigrateOptions, "app"> = {},
 ): Promise<void> {
   await migrations.migrate({
     database,
     registry,
     folder: join(folder, application.settings.migrationsFolder),
     isFakeInitial: fakeInitial,
+    isPlan: plan,
     log: (line) => terminal.say(line),
   });
 }
 
 /** Says what `migrate` and `makemigrations` would do, so that a deploy that forgot them is not a riddle. */
-export async function sayPending({ application, database, folder, registry }: Project, terminal: Terminal): Promise<void> {
-  const pending = await migrations.pendingMigrations({
-    database,
-    registry,
-    folder: join(folder, application.settings.migrationsFolder),
-  });
-  if (pending.length === 0) return;
-  const names = pending.slice(0, 5).join(", ");
-  terminal.complain(`${pending.length} migrations are not applied (${names}). Run npx drf-auth migrate.`);
+export async function sayPending(
+  { application, database, folder, registry }: Project,
+  terminal: Terminal,
+): Promise<void> {
+  const context = { database, registry, folder: join(folder, application.settings.migrationsFolder) };
+  const changes = await migrations.unwrittenChanges(context);
+  if (changes.length > 0) {
+    terminal.complain(`Models changed without a migration (${some(changes)}). Run npx drf-auth makemigrations.`);
+  }
+  const pending = await migrations.pendingMigrations(context);
+  if (pending.length > 0) terminal.complain(`Not applied yet: ${some(pending)}. Run npx drf-auth migrate.`);
+}
+
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(", ");
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }

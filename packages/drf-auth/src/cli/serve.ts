@@ -25,7 +25,7 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
   const project = await openFrom(terminal, options.app);
   try {
     if (options.migrate) await migrateProject(project, terminal);
-    else await sayPending(project, terminal);
+    await sayPending(project, terminal);
   } finally {
     await project.database.close();
   }

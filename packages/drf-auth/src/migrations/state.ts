@@ -7,15 +7,7 @@ export type ProjectState = ReadonlyMap<string, ModelState>;
 
 /** The state that the models declare. */
 export function stateOfModels(registry: ModelRegistry): ProjectState {
-  const models = registry.metas.map((meta) => stateOfModel(meta, registry));
-  const owners = new Map<string, string>();
-  for (const { name, table } of models) {
-    const owner = owners.get(table.toLowerCase());
-    if (owner)
-      throw new ImproperlyConfigured(`${owner} and ${name} are both stored in ${table}. Give one another \`table\`.`);
-    owners.set(table.toLowerCase(), name);
-  }
-  return new Map(models.map((model) => [model.name, model]));
+  return new Map(registry.metas.map((meta) => [meta.model.name, stateOfModel(meta, registry)]));
 }
 
 /** The state that some operations lead to. */

@@ -165,3 +165,8 @@ export const field = {
     return { kind: "text", options };
   },
 } as const;
+
+/** Tells a relation from other fields. */
+export function isRelation(declared: Field): declared is Relation {
+  return declared.kind === "foreignKey" || declared.kind === "oneToOne";
+}

@@ -1,5 +1,4 @@
 import { ImproperlyConfigured } from "../errors.ts";
-import type { Field, Relation } from "./field.ts";
 
 /** A model's fields by name; a getter where two models refer to each other. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a tighter bound makes TypeScript resolve circular getters (TS7022)
@@ -44,9 +43,4 @@ export function model<const Name extends `${string}.${string}`, F extends Fields
     );
   }
   return Object.freeze({ name, fields, options });
-}
-
-/** Tells a relation from other fields. */
-export function isRelation(declared: Field): declared is Relation {
-  return declared.kind === "foreignKey" || declared.kind === "oneToOne";
 }

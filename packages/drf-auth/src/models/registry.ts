@@ -1,7 +1,7 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import { didYouMean } from "../settings.ts";
-import type { Field, FieldKind, FieldOptions } from "./field.ts";
-import { isRelation, type Model } from "./model.ts";
+import { type Field, type FieldKind, type FieldOptions, isRelation } from "./field.ts";
+import type { Model } from "./model.ts";
 
 /** A field as the application knows it once all models are known. */
 export interface FieldMeta {

@@ -1,11 +1,23 @@
+import type { ChildProcess } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Server } from "node:net";
 import { setImmediate as nextRound } from "node:timers/promises";
 
-/** What Node's own handle of a listening socket has; not public, so its shape is checked before it is used. */
-interface ListeningHandle {
-  onconnection: (error: number, connection: unknown) => void;
+/** Node's own handle of an accepted connection. */
+interface ConnectionHandle {
   close(): void;
+}
+
+/** Node's own handle of a listening socket. */
+interface ListeningHandle {
+  onconnection: (error: number, connection: ConnectionHandle) => void;
+  close(): void;
+}
+
+interface Listener {
+  readonly server: Server & { readonly _handle?: unknown };
+  readonly handle: ListeningHandle;
+  readonly close: () => void;
 }
 
 const channel = "tracing:net.server.listen:asyncEnd";
@@ -13,17 +25,24 @@ const quietRounds = 3;
 const longestMilliseconds = 250;
 
 /**
- * Closes the sockets on which the cluster module accepts connections for all workers, while the workers still take what
- * was accepted. The module itself closes them when the last worker stops listening, and with them, unanswered, every
- * connection that waits in the kernel or in its queue; it has no public way to do it in the other order. Where Node's
- * internals differ from what is expected here, nothing is closed and the module's order remains.
+ * Mends two things about the sockets on which the cluster module accepts connections for the workers, neither of which
+ * has a public way. The module closes them when the last worker stops listening, and with them, unanswered, what waits
+ * in the kernel or in its queue: here they are closed first, while the workers still take what was accepted. And it
+ * forgets a connection that is on its way to a worker that dies, so that its client waits for ever: here it goes to
+ * another worker. Where Node's internals differ from what is expected, the module's own behaviour remains.
  */
 export class Acceptor {
-  readonly #handles = new Map<string, { readonly server: Server; readonly handle: ListeningHandle }>();
+  readonly #listeners = new Set<Listener>();
   readonly #notice = (message: unknown): void => {
-    const { server } = message as { readonly server: Server & { readonly _handle?: unknown } };
+    const { server } = message as Pick<Listener, "server">;
     const handle = server._handle;
-    if (isListeningHandle(handle)) this.#handles.set(JSON.stringify(server.address()), { server, handle });
+    if (!isListeningHandle(handle)) return;
+    const listener = { server, handle, close: handle.close.bind(handle) };
+    this.#listeners.add(listener);
+    handle.close = () => {
+      this.#listeners.delete(listener);
+      listener.close();
+    };
   };
 
   /** Watches for sockets that this process opens from now on. */
@@ -31,22 +50,41 @@ export class Acceptor {
     subscribe(channel, this.#notice);
   }
 
+  /** Follows what is handed to a worker; the function that it returns is called when the worker is gone. */
+  follow(worker: ChildProcess): () => void {
+    const underway = new Map<unknown, ConnectionHandle>();
+    const send = worker.send.bind(worker) as (...args: unknown[]) => boolean;
+    worker.send = (message: unknown, connection?: unknown, ...rest: unknown[]) => {
+      const { act, seq } = (message ?? {}) as { readonly act?: unknown; readonly seq?: unknown };
+      if (act === "newconn" && isConnectionHandle(connection)) underway.set(seq, connection);
+      return send(message, connection, ...rest);
+    };
+    worker.on("internalMessage", (message: { readonly ack?: unknown }) => underway.delete(message.ack));
+    return () => {
+      const [listener] = this.#shared();
+      for (const connection of underway.values()) {
+        if (listener === undefined) connection.close();
+        else listener.handle.onconnection(0, connection);
+      }
+    };
+  }
+
   /** Accepts what waits in the kernel, closes the sockets and resolves. */
   async stop(): Promise<void> {
-    const handles = [...this.#handles.values()];
-    // The module takes the handle away from the server that opened it; any other server here is not the workers'.
-    const shared = handles.filter(
-      ({ server }) => (server as unknown as { readonly _handle: unknown })._handle === null,
-    );
-    await Promise.all(shared.map(({ handle }) => closeWhenQuiet(handle)));
+    await Promise.all(this.#shared().map(closeWhenQuiet));
   }
 
   dispose(): void {
     unsubscribe(channel, this.#notice);
   }
+
+  /** The module takes the handle away from the server that opened it; any other server here is not the workers'. */
+  #shared(): Listener[] {
+    return [...this.#listeners].filter(({ server }) => server._handle === null);
+  }
 }
 
-async function closeWhenQuiet(handle: ListeningHandle): Promise<void> {
+async function closeWhenQuiet({ handle, close }: Listener): Promise<void> {
   const distribute = handle.onconnection;
   let isQuiet = false;
   handle.onconnection = (error, connection) => {
@@ -59,11 +97,13 @@ async function closeWhenQuiet(handle: ListeningHandle): Promise<void> {
     isQuiet = true;
     await nextRound();
   }
-  handle.close();
+  close();
 }
 
 function isListeningHandle(handle: unknown): handle is ListeningHandle {
-  if (typeof handle !== "object" || handle === null) return false;
-  const { onconnection, close } = handle as Partial<ListeningHandle>;
-  return typeof onconnection === "function" && typeof close === "function";
+  return isConnectionHandle(handle) && "onconnection" in handle && typeof handle.onconnection === "function";
+}
+
+function isConnectionHandle(handle: unknown): handle is ConnectionHandle {
+  return typeof handle === "object" && handle !== null && "close" in handle && typeof handle.close === "function";
 }

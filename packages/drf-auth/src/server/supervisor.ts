@@ -132,6 +132,7 @@ class Supervisor {
       return this.#failToFork(id, error);
     }
     this.#workers.set(id, worker);
+    const recoverConnections = this.#acceptor.follow(worker.process);
     worker.on("error", (error) => {
       // A worker that runs reports its end by "exit"; one that was never spawned has no other way.
       if (worker.process.pid === undefined) this.#failToFork(id, error);
@@ -142,6 +143,7 @@ class Supervisor {
         clearTimeout(timer);
         worker.removeListener("disconnect", bury);
         this.#workers.delete(id);
+        recoverConnections();
         this.#report({ type: "exited", worker: id, code, signal });
       };
       // The end of a process can be seen before the last messages that it sent, and they say why it ended.

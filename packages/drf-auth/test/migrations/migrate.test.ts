@@ -43,12 +43,12 @@ describe("migrate", () => {
     await using project = new ScratchProject();
     const path = writeBoth(project);
     await project.execute("CREATE TABLE other (at)");
-    await project.execute('CREATE INDEX "notes_two_at_c05f8a0e" ON other (at)');
+    await project.execute('CREATE INDEX "notes_two_at_b4ab2202" ON other (at)');
     await expect(project.migrate([One, Two])).rejects.toThrow(
       `${path} failed, and nothing was changed: there is already an index named`,
     );
     expect(await project.tables()).toEqual(["other"]);
-    await project.execute('DROP INDEX "notes_two_at_c05f8a0e"');
+    await project.execute('DROP INDEX "notes_two_at_b4ab2202"');
     expect(await project.migrate([One, Two])).toContain("Applying notes.0002_two... OK");
   });
 
@@ -57,7 +57,7 @@ describe("migrate", () => {
     writeBoth(project);
     expect(await project.migrate([One, Two], { isPlan: true })).toEqual([
       "Would make Django's tables of contenttypes: django_content_type",
-      "Would make Django's tables of auth: auth_permission, auth_group, auth_group_permissions, auth_user, auth_user_groups, auth_user_user_permissions",
+      "Would make Django's tables of auth: auth_user, auth_permission, auth_group, auth_group_permissions, auth_user_groups, auth_user_user_permissions",
       "Would make Django's tables of sessions: django_session",
       "Would make Django's tables of token_blacklist: token_blacklist_outstandingtoken, token_blacklist_blacklistedtoken",
       "Would apply notes.0001_initial: notes_one",

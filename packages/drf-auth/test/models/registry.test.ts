@@ -94,7 +94,7 @@ describe("a model's fields", () => {
 
 describe("what is refused at start", () => {
   const text = field.text();
-  const options = (given: object) => given as ModelOptions;
+  const options = (given: object) => given as ModelOptions<never>;
 
   test.each([
     ["two models of one name", [model("a.Word", {}), model("a.Word", {})], 'Two models are named "a.Word"'],

@@ -30,6 +30,7 @@ export class ServerProcess {
   readonly #isSupervised: boolean;
   readonly #workers: number;
   readonly #ended: Promise<number | string>;
+  readonly #gone: Promise<unknown>;
 
   private constructor(entry: "main.ts" | "worker.ts", options: FixtureOptions) {
     const given = { workers: 2, host: "127.0.0.1", port: 0, boot: "well", limits: {}, ...options };
@@ -38,6 +39,7 @@ export class ServerProcess {
     const path = fileURLToPath(new URL(`fixtures/${entry}`, import.meta.url));
     this.child = spawn(process.execPath, [path, JSON.stringify(given)], { stdio: ["ignore", "pipe", "inherit"] });
     this.#ended = once(this.child, "exit").then(([code, signal]) => (code as number | null) ?? (signal as string));
+    this.#gone = once(this.child, "close");
     if (this.child.stdout === null) throw new Error("no output");
     createInterface({ input: this.child.stdout }).on("line", (text) => {
       this.lines.push(JSON.parse(text) as Line);
@@ -92,6 +94,11 @@ export class ServerProcess {
   /** Waits for the end and returns the exit code, or the signal that ended the process. */
   end(): Promise<number | string> {
     return this.#ended;
+  }
+
+  /** Waits until no process is left that could write to the server's output. */
+  async allGone(): Promise<void> {
+    await this.#gone;
   }
 
   /** Sends a signal and waits for the end. */

@@ -23,17 +23,21 @@ export class VerifiedTokens {
     const digest = digestOf(token);
     const known = this.#byDigest.get(digest);
     if (!known) return undefined;
-    if (known.until > Date.now()) return known.claims;
     this.#byDigest.delete(digest);
-    return undefined;
+    if (known.until <= Date.now()) return undefined;
+    // Entered anew, it is the last to be forgotten.
+    this.#byDigest.set(digest, known);
+    return known.claims;
   }
 
   remember(token: string, claims: Claims): Claims {
     const frozen = deepFreeze(claims);
     const end = Number(claims["exp"]) * 1000;
+    const digest = digestOf(token);
+    this.#byDigest.delete(digest);
     const oldest = this.#byDigest.size >= maxTokens ? this.#byDigest.keys().next().value : undefined;
     if (oldest !== undefined) this.#byDigest.delete(oldest);
-    this.#byDigest.set(digestOf(token), { claims: frozen, until: Math.min(end, Date.now() + maxSeconds * 1000) });
+    this.#byDigest.set(digest, { claims: frozen, until: Math.min(end, Date.now() + maxSeconds * 1000) });
     return frozen;
   }
 }

@@ -27,7 +27,7 @@ async function faultOf(token: string, settings: Partial<TokenSettings> = {}): Pr
   );
   if (error === undefined) return "none";
   expect(error).toBeInstanceOf(InvalidToken);
-  expect((error as Error).message).not.toContain(token);
+  if (token !== "") expect((error as Error).message).not.toContain(token);
   return (error as InvalidToken).fault;
 }
 

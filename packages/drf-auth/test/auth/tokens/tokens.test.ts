@@ -172,7 +172,7 @@ test("no token and no key reaches the log or an answer that refuses", async () =
   for (const hidden of [access, refresh, forged, secret, access.split(".")[2] ?? ""]) expect(written).not.toContain(hidden);
 });
 
-test("the second request with a token costs no verification and one statement less than none", async () => {
+test("the second request with a token costs no statement before the user is loaded", async () => {
   await using opened = await open();
   const { access } = await obtain(opened);
   const { tokens } = opened.project.auth;

@@ -1,0 +1,159 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { run } from "../../src/cli/index.ts";
+import type { Terminal } from "../../src/cli/terminal.ts";
+import { root, scratchFolder } from "../processes/running.ts";
+
+const scratch = scratchFolder();
+afterAll(() => scratch.remove());
+
+let databases = 0;
+const freshDatabase = (): string => join(scratch.path, `${(databases += 1)}`, "db.sqlite3");
+
+interface Ran {
+  readonly code: number;
+  readonly said: string;
+  readonly complained: string;
+}
+
+/** Runs a command line in this process, on a database of its own. */
+async function command(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const said: string[] = [];
+  const complained: string[] = [];
+  const terminal: Terminal = {
+    environment,
+    currentFolder: root,
+    isInteractive: false,
+    say: (line) => void said.push(line),
+    complain: (line) => void complained.push(line),
+  };
+  const code = await run(words, terminal);
+  return { code, said: said.join("\n"), complained: complained.join("\n") };
+}
+
+const superuser = (database: string, values: Readonly<Record<string, string>> = {}) =>
+  command(["createsuperuser", "--no-input"], {
+    DATABASE_URL: `sqlite:${database}`,
+    DRF_AUTH_SUPERUSER_USERNAME: "ada",
+    DRF_AUTH_SUPERUSER_EMAIL: "ada@example.com",
+    DRF_AUTH_SUPERUSER_PASSWORD: "correct-horse-battery",
+    ...values,
+  });
+
+describe("the command line", () => {
+  it.each([
+    { words: ["--help"], says: /serve .*\n.*migrate/ },
+    { words: ["serve", "--help"], says: /--workers <number>/ },
+    { words: ["--version"], says: /^\d+\.\d+\.\d+$/ },
+  ])("answers $words with exit code 0", async ({ words, says }) => {
+    expect(await command(words)).toMatchObject({ code: 0, said: expect.stringMatching(says), complained: "" });
+  });
+
+  it.each([{ words: ["frobnicate"] }, { words: ["serve", "--colour"] }, { words: [] }])(
+    "refuses $words with exit code 2 and shows how it is used",
+    async ({ words }) => {
+      const { code, complained } = await command(words);
+      expect(code).toBe(2);
+      expect(complained).toContain("Usage: drf-auth");
+    },
+  );
+
+  it("prints another secret key each time", async () => {
+    const [one, two] = [await command(["secret"]), await command(["secret"])];
+    expect(one.said).toMatch(/^[\w-]{64}$/);
+    expect(two.said).not.toBe(one.said);
+  });
+});
+
+describe("migrate", () => {
+  it("makes the database and a secret key beside it, and says both; then there is nothing to do", async () => {
+    const database = freshDatabase();
+    const environment = { DATABASE_URL: `sqlite:${database}` };
+    const first = await command(["migrate"], environment);
+    expect(first).toMatchObject({ code: 0, complained: "" });
+    expect(first.said).toContain(".secret-key");
+    expect(first.said).toContain("words.0001_initial");
+    const key = join(database, "..", ".secret-key");
+    expect(statSync(key).mode & 0o777).toBe(0o600);
+    expect(first.said).not.toContain(readFileSync(key, "utf8").trim());
+    expect(await command(["migrate"], environment)).toEqual({ code: 0, said: "No migrations to apply.", complained: "" });
+  });
+
+  it("takes a relative database for one beside the application, wherever it is run", async () => {
+    const name = `relative-${process.pid}.sqlite3`;
+    const { complained, code } = await command(["migrate", "--plan"], { DATABASE_URL: `sqlite:${name}`, SECRET_KEY: "k".repeat(32) });
+    expect({ code, complained }).toEqual({ code: 0, complained: "" });
+    const made = join(root, "starter", name);
+    expect(existsSync(made)).toBe(true);
+    const { rmSync } = await import("node:fs");
+    for (const ending of ["", "-wal", "-shm"]) rmSync(made + ending, { force: true });
+  });
+});
+
+describe("makemigrations", () => {
+  it.each([["makemigrations"], ["makemigrations", "--check"], ["makemigrations", "--dry-run"]])(
+    "finds nothing to write for the starter (%s %s)",
+    async (...words) => {
+      const environment = { DATABASE_URL: `sqlite:${freshDatabase()}`, SECRET_KEY: "k".repeat(32) };
+      expect(await command(words, environment)).toEqual({ code: 0, said: "No changes detected.", complained: "" });
+    },
+  );
+});
+
+describe("createsuperuser", () => {
+  it("makes a superuser without asking, once", async () => {
+    const database = freshDatabase();
+    await command(["migrate"], { DATABASE_URL: `sqlite:${database}` });
+    const made = await superuser(database);
+    expect(made).toMatchObject({ code: 0, complained: "" });
+    expect(made.said).toContain('Superuser "ada" was made');
+    expect(await superuser(database)).toMatchObject({ code: 1, complained: "A user with this username already exists." });
+  });
+
+  it.each([
+    { what: "a wrong address", values: { DRF_AUTH_SUPERUSER_EMAIL: "ada" }, code: 1, says: "email: Enter a valid email address." },
+    { what: "a long name", values: { DRF_AUTH_SUPERUSER_USERNAME: "a".repeat(151) }, code: 1, says: "no more than 150 characters" },
+    { what: "no password", values: { DRF_AUTH_SUPERUSER_PASSWORD: "" }, code: 78, says: "needs DRF_AUTH_SUPERUSER_PASSWORD" },
+  ])("says what is wrong about $what, and makes nobody", async ({ values, code, says }) => {
+    const database = freshDatabase();
+    await command(["migrate"], { DATABASE_URL: `sqlite:${database}` });
+    const refused = await superuser(database, values);
+    expect(refused.code).toBe(code);
+    expect(refused.complained).toContain(says);
+    expect(await superuser(database)).toMatchObject({ code: 0 });
+  });
+
+  it("says to migrate first where there are no tables", async () => {
+    const refused = await superuser(freshDatabase());
+    expect(refused.code).toBe(1);
+    expect(refused.complained).toContain("Run npx drf-auth migrate first.");
+  });
+
+  it("names the way without a terminal where there is none to ask at", async () => {
+    const { code, complained } = await command(["createsuperuser"], { DATABASE_URL: `sqlite:${freshDatabase()}` });
+    expect(code).toBe(78);
+    expect(complained).toContain("--no-input");
+  });
+});
+
+describe("serve", () => {
+  it.each([
+    { what: "a short key", environment: { SECRET_KEY: "short" }, says: /SECRET_KEY has 5 bytes; .*npx drf-auth secret/s },
+    { what: "a key of Django's development", environment: { SECRET_KEY: `django-insecure-${"x".repeat(40)}` }, says: /django-insecure-/ },
+    { what: "a key from the documentation", environment: { SECRET_KEY: "changeme-changeme-changeme-changeme" }, says: /from the documentation/ },
+    {
+      what: "a database elsewhere and no key",
+      environment: { DATABASE_URL: "postgres://user:hidden@host/name" },
+      says: /There is no secret key\..*export SECRET_KEY="\$\(npx drf-auth secret\)"/s,
+    },
+    { what: "a key file that is not there", environment: { SECRET_KEY_FILE: "no-such-file" }, says: /starter\/no-such-file cannot be read/ },
+    { what: "a port that is none", environment: { PORT: "http" }, says: /PORT is "http": it must be a whole number/ },
+    { what: "no workers", environment: { WORKERS: "0" }, says: /WORKERS is "0": it must be a whole number of at least 1/ },
+  ])("ends with 78 and says what to do about $what", async ({ environment, says }) => {
+    const { code, complained } = await command(["serve"], { DATABASE_URL: `sqlite:${freshDatabase()}`, ...environment });
+    expect(code).toBe(78);
+    expect(complained).toMatch(says);
+    expect(complained).not.toContain("hidden");
+  });
+});
