@@ -187,6 +187,12 @@ try {
     );
   }
 } finally {
-  for (const server of servers) server.process.kill("SIGTERM");
+  await Promise.all(
+    servers.map(({ process: child }) => {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      return ended;
+    }),
+  );
   rmSync(folder, { recursive: true, force: true });
 }

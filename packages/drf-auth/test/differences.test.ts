@@ -150,6 +150,7 @@ describe("answers otherwise than DRF, as docs/differences-from-drf.md says", () 
   });
 
   it.each(Object.entries(rows))("%s", async (_request, check) => {
+    expect.hasAssertions();
     client.credentials();
     await check();
   });

@@ -38,8 +38,11 @@ describe("leftJoin", () => {
   });
 
   test("keeps right values that are false, zero, empty or NaN", () => {
+    const left = { a: 1, b: 1, c: 1, d: 1 };
     const right = { a: false, b: 0, c: "", d: Number.NaN };
-    expect(leftJoin({ a: 1, b: 1, c: 1, d: 1 }, right).map(([, , value]) => value)).toEqual([false, 0, "", Number.NaN]);
+    for (const side of [right, mapOf<unknown>(right)]) {
+      expect(leftJoin(left, side).map(([, , value]) => value)).toEqual([false, 0, "", Number.NaN]);
+    }
   });
 
   test("joins undefined and null of the right as null, and keeps them on the left", () => {

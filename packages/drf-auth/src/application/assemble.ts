@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, METHODS, type ServerResponse } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import type { AuthenticatorSetting } from "../auth/index.ts";
 import { formParser, jsonParser, multipartParser, Request } from "../http/index.ts";
 import { type Model, QuerySet } from "../models/index.ts";
 import { jsonRenderer } from "../renderers/index.ts";
 import { type Answer, type BoundView, dispatch, faultAnswer, type Objects, type ViewServices } from "../views/index.ts";
-import { notFoundAnswer } from "./not-found.ts";
+import { isNamedPart, notFoundAnswer } from "./not-found.ts";
 import type { Project } from "./project.ts";
 
 export interface AssembleOptions {
@@ -43,19 +43,25 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
   // A view reads the body itself, once it knows that the caller may send one.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser("*", (_request, _payload, done) => done(null));
-  for (const method of ["PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "MKCALENDAR"]) {
-    fastify.addHttpMethod(method, { hasBody: true });
+  // Whatever method Node reads reaches the view, which says 405 in its turn.
+  for (const method of METHODS) {
+    if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method, { hasBody: true });
   }
 
   const views = application.routes.map((route) => ({ path: `/${route.path}`, view: route.bind(services) }));
+  const paths = views.map(({ path }) => path);
   for (const { path, view } of views) {
-    const handler = viewHandler(view, services);
+    const handler = viewHandler(view, services, paths);
     fastify.route({ method: [...fastify.supportedMethods], url: path, handler, errorHandler: retried(handler) });
   }
-  const paths = views.map(({ path }) => path);
   fastify.setNotFoundHandler((request, reply) => send(reply, notFoundAnswer(request.raw, paths)));
   fastify.setErrorHandler((error, request, reply) => {
-    const fault = faultAnswer(error, { id: request.id, log: request.log, method: request.method, path: request.url.split("?", 1)[0] ?? "" });
+    const fault = faultAnswer(error, {
+      id: request.id,
+      log: request.log,
+      method: request.method,
+      path: request.url.split("?", 1)[0] ?? "",
+    });
     return send(reply, { status: 500, headers: fault.headers, text: JSON.stringify(fault.data) });
   });
   await fastify.ready();
@@ -71,18 +77,22 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
 
 type ViewHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-function viewHandler(view: BoundView, { maxBodyBytes, parsers }: ViewServices): ViewHandler {
+function viewHandler(view: BoundView, { maxBodyBytes, parsers }: ViewServices, paths: readonly string[]): ViewHandler {
   return async (incoming, reply) => {
-    const { id, log, params, raw } = incoming;
-    const request = new Request(raw, { id, log, params: params as Record<string, string>, parsers, maxBodyBytes });
+    const { id, log, raw } = incoming;
+    const params = incoming.params as Record<string, string>;
+    for (const name in params) if (!isNamedPart(params[name] ?? "")) return send(reply, notFoundAnswer(raw, paths));
+    const request = new Request(raw, { id, log, params, parsers, maxBodyBytes });
     return send(reply, await dispatch(view, request));
   };
 }
 
+const contentTypeErrors = /^FST_ERR_(CTP_|.*CONTENT_TYPE)/;
+
 /** Fastify refuses a Content-Type that it cannot read before any view is asked: the view shall say so in its turn. */
 function retried(handler: ViewHandler) {
   return (error: Error & { readonly code?: string }, request: FastifyRequest, reply: FastifyReply): unknown => {
-    if (error.code?.startsWith("FST_ERR_CTP_")) return handler(request, reply);
+    if (error.code !== undefined && contentTypeErrors.test(error.code)) return handler(request, reply);
     throw error;
   };
 }

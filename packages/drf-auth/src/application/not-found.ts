@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { negotiator } from "../http/index.ts";
+import { canonicalPath, negotiator } from "../http/index.ts";
 import type { Answer } from "../views/index.ts";
 
 const choose = negotiator([
@@ -7,7 +7,11 @@ const choose = negotiator([
   { mediaType: "text/html", format: "html" },
 ]);
 
-const headers = Object.freeze({ "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", Vary: "Accept" });
+const headers = Object.freeze({
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "same-origin",
+  Vary: "Accept",
+});
 
 const page =
   '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Not Found</title></head>' +
@@ -21,8 +25,12 @@ export function notFoundAnswer(request: Pick<IncomingMessage, "headers" | "url">
   const [path = "/", query] = splitOnce(request.url ?? "/", "?");
   if (!path.endsWith("/") && paths.some((pattern) => isMatch(pattern, `${path}/`))) {
     // Two slashes at the start would name another host, and browsers take a backslash for a slash.
-    const Location = `${path.replace(/^\/+/, "/").replaceAll("\\", "%5C")}/${query === undefined ? "" : `?${query}`}`;
-    return { status: 301, headers: { ...headers, "Content-Type": "text/html; charset=utf-8", Location }, text: undefined };
+    const Location = `${canonicalPath(path).replace(/^\/+/, "/").replaceAll("\\", "%5C")}/${query ? `?${query}` : ""}`;
+    return {
+      status: 301,
+      headers: { ...headers, "Content-Type": "text/html; charset=utf-8", Location },
+      text: undefined,
+    };
   }
   if (choose(request.headers.accept)?.offer.format === "html") {
     return { status: 404, headers: { ...headers, "Content-Type": "text/html; charset=utf-8" }, text: page };
@@ -33,7 +41,25 @@ export function notFoundAnswer(request: Pick<IncomingMessage, "headers" | "url">
 function isMatch(pattern: string, path: string): boolean {
   const wanted = pattern.split("/");
   const parts = path.split("/");
-  return wanted.length === parts.length && wanted.every((part, index) => (part.startsWith(":") ? parts[index] !== "" : part === parts[index]));
+  return (
+    wanted.length === parts.length &&
+    wanted.every((part, index) =>
+      part.startsWith(":") ? isNamedPart(decoded(parts[index] ?? "")) : part === parts[index],
+    )
+  );
+}
+
+/** Tells whether text may stand where a route has a name: as in Django's paths, it is not empty and holds no slash. */
+export function isNamedPart(part: string): boolean {
+  return part !== "" && !part.includes("/");
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

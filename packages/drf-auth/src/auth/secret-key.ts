@@ -104,7 +104,7 @@ function keptBeside(databasePath: string): SecretKey {
     return { value, madeAt: path };
   } catch (error) {
     if (error instanceof ImproperlyConfigured) throw error;
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return { value: refuseKnown(read(path), path) };
+    if (existsSync(path)) return { value: refuseKnown(read(path), path) };
     throw new ImproperlyConfigured(
       `There is no secret key, and none can be kept at ${path}: ${reason(error)}. ${howToMakeOne}`,
       { cause: error },

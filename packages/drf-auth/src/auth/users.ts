@@ -13,7 +13,7 @@ export class Users {
   readonly meta: ModelMeta;
   readonly usernameField: string;
   readonly #rows: QuerySet<Model>;
-  readonly #selection: Selection;
+  readonly #byKey: ReturnType<QuerySet["lookup"]>;
   readonly #selectionWithPassword: Selection;
   readonly #columns: readonly string[];
   readonly #codecs: readonly (((value: SqlValue) => unknown) | undefined)[];
@@ -25,7 +25,7 @@ export class Users {
     const fields = meta.fields.filter((field) => field.name !== "password");
     const paths = fields.map((field) => ({ relations: [], field }));
     const password = fieldOf(meta, "password", "The user model");
-    this.#selection = { key: "user", paths };
+    this.#byKey = this.#rows.lookup(meta.primaryKey.name, { key: "user", paths });
     this.#selectionWithPassword = { key: "user with password", paths: [...paths, { relations: [], field: password }] };
     this.#columns = fields.map((field) => field.column);
     this.#codecs = fields.map((field) => fieldKinds[field.kind].fromDatabase);
@@ -35,7 +35,7 @@ export class Users {
   async find(id: unknown): Promise<User | undefined> {
     const key = keyOf(id);
     if (key === undefined) return undefined;
-    const found = this.#rows.filter({ [this.meta.primaryKey.name]: key } as never).select(this.#selection);
+    const found = this.#byKey(key);
     const [row] = found instanceof Promise ? await found : found;
     return row && this.#user(row);
   }

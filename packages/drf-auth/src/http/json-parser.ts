@@ -34,7 +34,8 @@ function exactIntegers(_key: string, value: unknown, context?: { source?: string
   if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
   const source = context?.source ?? "";
   if (!/^-?\d+$/.test(source)) return value;
-  if (source.length > maxIntegerDigits) throw new ParseError(`JSON parse error - an integer of ${source.length} digits`);
+  const digits = source.startsWith("-") ? source.length - 1 : source.length;
+  if (digits > maxIntegerDigits) throw new ParseError(`JSON parse error - an integer of ${digits} digits`);
   return BigInt(source);
 }
 

@@ -16,10 +16,17 @@ export function parseMediaType(text: string): MediaType | undefined {
   for (const part of rest) {
     const at = part.indexOf("=");
     const name = part.slice(0, at).trim().toLowerCase();
-    if (at === -1 || name === "" || parameters.has(name)) continue;
+    if (at === -1 || name === "") continue;
+    // Of a name that comes twice the last counts, as in Django.
     parameters.set(name, unquoted(part.slice(at + 1).trim()));
   }
   return { type, subtype, parameters };
+}
+
+/** Tells whether a range such as `application/*` covers a media type that is written without parameters. */
+export function isCovered(mediaType: string, range: Pick<MediaType, "type" | "subtype">): boolean {
+  const [type, subtype] = mediaType.split("/");
+  return (range.type === "*" || range.type === type) && (range.subtype === "*" || range.subtype === subtype);
 }
 
 /** Splits at a separator that stands outside quoted strings, in one pass. */

@@ -30,6 +30,8 @@ function parse(body: Buffer, mediaType: MediaType): Promise<Form> {
     try {
       const busboy = new Busboy({
         headers: { "content-type": `multipart/form-data; boundary="${boundary}"` },
+        // As Django: a part is a file by its filename; an empty one, which a browser sends for no file, is text.
+        isPartAFile: (_name, _type, filename) => Boolean(filename),
         limits: { fields: maxFormFields, files: maxFiles, fieldSize: body.length, fileSize: body.length },
       });
       busboy.on("field", (name, value) => form.append(name, value));

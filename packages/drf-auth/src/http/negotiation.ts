@@ -1,4 +1,4 @@
-import { type MediaType, parseMediaType, splitOutsideQuotes } from "./media-type.ts";
+import { isCovered, type MediaType, parseMediaType, splitOutsideQuotes } from "./media-type.ts";
 
 /** What a representation is offered as. */
 export interface Offer {
@@ -73,13 +73,10 @@ function qualityOf(weight: string | undefined): number {
 }
 
 function mostSpecific(ranges: readonly Range[], offer: Offer): { range: Range; specificity: number } | undefined {
-  const [type = "", subtype = ""] = offer.mediaType.split("/");
   let best: { range: Range; specificity: number } | undefined;
   for (const range of ranges) {
-    const isMatch = range.type === "*" ? range.subtype === "*" : range.type === type;
-    if (!isMatch || (range.subtype !== "*" && range.subtype !== subtype)) continue;
-    const specificity =
-      range.type === "*" ? 0 : range.subtype === "*" ? 1 : range.parameters.size === 0 ? 2 : 3;
+    if (!isCovered(offer.mediaType, range)) continue;
+    const specificity = range.type === "*" ? 0 : range.subtype === "*" ? 1 : range.parameters.size === 0 ? 2 : 3;
     if (!best || specificity > best.specificity) best = { range, specificity };
   }
   return best;

@@ -1,5 +1,5 @@
 import { UnsupportedMediaType } from "../errors.ts";
-import type { MediaType } from "./media-type.ts";
+import { isCovered, type MediaType } from "./media-type.ts";
 import type { Form } from "./form.ts";
 
 /** What a parser makes of a body: JSON as it stands, or a form. */
@@ -13,10 +13,11 @@ export interface Parser {
 
 /** Finds the parser of a media type, or raises UnsupportedMediaType with what was sent. */
 export function parserFor(parsers: readonly Parser[], mediaType: MediaType | undefined, sent: string): Parser {
-  const essence = mediaType && `${mediaType.type}/${mediaType.subtype}`;
-  const parser = sent.length <= maxContentTypeCharacters && parsers.find((one) => one.mediaType === essence);
-  if (parser) return parser;
-  throw new UnsupportedMediaType(sent.slice(0, maxContentTypeCharacters));
+  if (mediaType && sent.length <= maxContentTypeCharacters) {
+    const parser = parsers.find((one) => isCovered(one.mediaType, mediaType));
+    if (parser) return parser;
+  }
+  throw new UnsupportedMediaType(sent);
 }
 
 /** As DRF since 3.18.2. */

@@ -4,10 +4,18 @@ export class Response {
   readonly data: unknown;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(data: unknown, options: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {}) {
+  constructor(
+    data: unknown,
+    options: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
     this.data = data;
     this.status = options.status ?? 200;
     this.headers = options.headers ?? noHeaders;
+  }
+
+  /** Whether it brings headers of its own. */
+  get hasHeaders(): boolean {
+    return this.headers !== noHeaders;
   }
 }
 

@@ -28,10 +28,8 @@ export async function areTablesMade(
   if (there.length === 0) return false;
   if (!isFakeInitial || !isInitial) {
     throw new ImproperlyConfigured(
-      `${where}: nothing was changed, for ${there.join(", ")} is there already. ` +
-        (isInitial
-          ? "If Django made it, run npx drf-auth migrate --fake-initial."
-          : "Rename that table, or remove it."),
+      `${where}: nothing was changed, for these tables are there already: ${there.join(", ")}. ` +
+        (isInitial ? "If Django made them, run npx drf-auth migrate --fake-initial." : "Rename or remove them."),
     );
   }
   const differences = found.flatMap(({ table, columns }) => differencesOf(table, columns));

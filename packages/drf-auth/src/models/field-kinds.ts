@@ -51,6 +51,7 @@ function isoFromStored(stored: string): string {
 const isoTime = /^(\d{4}-\d\d-\d\d)(?:T(?:[01]\d|2[0-3]):\d\d(?::\d\d(?:\.(\d+))?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 function storedFromIso(iso: string): string | undefined {
+  if (iso === lastTime.iso) return lastTime.stored;
   const [, day = "", fraction = ""] = isoTime.exec(iso) ?? [];
   const utc = utcOf(iso);
   // A Date takes 30 February for 1 March, and Django reads no year outside of 1 to 9999.
@@ -65,9 +66,23 @@ function utcOf(iso: string): string | undefined {
   return Number.isNaN(time.valueOf()) ? undefined : time.toISOString();
 }
 
+/** The clock's last reading, as a row holds it and as it is stored: what is made in one millisecond shares it. */
+let lastTime = { milliseconds: Number.NaN, iso: "never", stored: "never" };
+
 /** The current time as a row holds it: UTC, ISO 8601, with microseconds. */
 export function currentTime(): string {
-  return `${new Date().toISOString().slice(0, -1)}000Z`;
+  const milliseconds = Date.now();
+  if (milliseconds !== lastTime.milliseconds) {
+    const text = new Date(milliseconds).toISOString();
+    const stored = `${text.slice(0, 10)} ${text.slice(11, 19)}`;
+    const fraction = text.slice(19, 23);
+    lastTime = {
+      milliseconds,
+      iso: `${text.slice(0, 23)}000Z`,
+      stored: fraction === ".000" ? stored : `${stored}${fraction}000`,
+    };
+  }
+  return lastTime.iso;
 }
 
 /** A Date from a row's time; its microseconds are cut to milliseconds. */

@@ -29,7 +29,8 @@ const isNull: Lookup = {
   compile: (column, given) => sql<SqlBool>`${column} is ${sql.raw(given ? "null" : "not null")}`,
 };
 
-const exact: Lookup = {
+/** Equality, null included: what a filter means that names no lookup. */
+export const exact: Lookup = {
   values: (given, encode) => (given === null ? [] : [encode(given)]),
   shape: (given) => (given === null ? "null" : "="),
   compile: (column, given, index) =>
@@ -51,14 +52,14 @@ export const lookups: Readonly<Record<string, Lookup>> = Object.freeze({
   isnull: isNull,
   lt: comparison("<"),
   lte: comparison("<="),
-} satisfies Record<string, Lookup>);
+});
 
 /** Splits `created_at__gte` into the path and its lookup. */
 export function splitLookup(name: string): { path: string; lookup: Lookup } {
   const at = name.lastIndexOf("__");
   const last = at === -1 ? "" : name.slice(at + 2);
-  const lookup = lookups[last];
-  if (at !== -1 && Object.hasOwn(lookups, last) && lookup) return { path: name.slice(0, at), lookup };
+  const lookup = Object.hasOwn(lookups, last) ? lookups[last] : undefined;
+  if (at !== -1 && lookup) return { path: name.slice(0, at), lookup };
   return { path: name, lookup: exact };
 }
 

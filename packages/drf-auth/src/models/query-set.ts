@@ -3,7 +3,7 @@ import type { Database, RowValues, SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { type ColumnPath, columnPath, joinAlias } from "./column-path.ts";
 import type { Insert, PrimaryKey, RelationName, Row, Values } from "./infer.ts";
-import { type Lookup, splitLookup } from "./lookups.ts";
+import { exact, type Lookup, splitLookup } from "./lookups.ts";
 import type { Model } from "./model.ts";
 import type { FieldMeta, ModelMeta, Ordering } from "./registry.ts";
 import { orderingOf } from "./registry.ts";
@@ -122,12 +122,11 @@ export class QuerySet<M extends Model = Model> {
     const { meta, database } = this.#state;
     const entries = insertValues(meta, given as Readonly<Record<string, unknown>>);
     const columns = entries.map(([column]) => column);
-    const statement = this.#statement(`insert ${columns.join()}`, () =>
-      sqlBuilder
-        .insertInto(meta.table)
-        .values(Object.fromEntries(columns.map((column, index) => [column, new Parameter(index)])))
-        .returning(sql.ref(meta.primaryKey.column).as("pk")),
-    );
+    const statement = this.#statement(`insert ${columns.join()}`, () => {
+      const query = sqlBuilder.insertInto(meta.table).returning(sql.ref(meta.primaryKey.column).as("pk"));
+      if (columns.length === 0) return query.defaultValues();
+      return query.values(Object.fromEntries(columns.map((column, index) => [column, new Parameter(index)])));
+    });
     const rows = await database.run(statement, bind(statement, entries.map(([, value]) => value)));
     return rows[0]?.[0] as PrimaryKey<M>;
   }
@@ -168,6 +167,21 @@ export class QuerySet<M extends Model = Model> {
     );
     const given = window ? [...values, window.limit, window.offset] : values;
     return database.run(statement, bind(statement, given));
+  }
+
+  /**
+   * Compiles the look-up of rows by the value of one field, for what is asked on every request: no query set is made
+   * then. Belongs to a query set without conditions.
+   */
+  lookup(name: string, selection: Selection): (value: unknown) => readonly RowValues[] | Promise<readonly RowValues[]> {
+    const { database, meta } = this.#state;
+    const path = columnPath(meta, name, "lookup");
+    const condition = { path, lookup: exact, given: name, firstIndex: 0 };
+    const query = this.#with({ conditions: [condition], shape: `${this.#state.shape}&${name} ${exact.shape(name)}` });
+    const statement = query.#statement(`select ${selection.key}${query.#state.shape}`, () =>
+      query.#compiledSelect(selection, false),
+    );
+    return (value) => database.run(statement, bind(statement, [encodedValue(path.field, value)]));
   }
 
   /** The count as the driver gives it: one row of one value. */

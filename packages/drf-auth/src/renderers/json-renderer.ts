@@ -1,3 +1,4 @@
+import { parseWholeNumber } from "../http/index.ts";
 import type { Renderer } from "./renderer.ts";
 
 const maxIndent = 8;
@@ -17,8 +18,8 @@ export const jsonRenderer: Renderer = Object.freeze({
 } satisfies Renderer);
 
 function indentOf(parameters: ReadonlyMap<string, string>): number {
-  const text = parameters.get("indent") ?? "";
-  return /^\d+$/.test(text) ? Math.min(Number(text), maxIndent) : 0;
+  const indent = parseWholeNumber(parameters.get("indent") ?? "") ?? 0;
+  return Math.max(Math.min(indent, maxIndent), 0);
 }
 
 function stringify(data: unknown, indent: number): string {

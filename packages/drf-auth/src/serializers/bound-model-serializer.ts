@@ -1,6 +1,14 @@
 import { type UniqueViolation, type RowValues, type SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured, ValidationError } from "../errors.ts";
-import { type ColumnPath, columnPath, type FieldMeta, fieldKinds, fieldOf, type ModelMeta, type Selection } from "../models/index.ts";
+import {
+  type ColumnPath,
+  columnPath,
+  type FieldMeta,
+  fieldKinds,
+  fieldOf,
+  type ModelMeta,
+  type Selection,
+} from "../models/index.ts";
 import { BoundSerializer, type NamedField, type WholeValidator } from "./bound-serializer.ts";
 import type { SerializerField } from "./field.ts";
 import { fieldOfModel } from "./model-fields.ts";

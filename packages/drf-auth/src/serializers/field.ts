@@ -57,9 +57,13 @@ export interface SerializerField<Input = unknown, IsRequired extends boolean = b
 
 /** Values by field name, as a serializer's fields take them in. */
 export type ValidatedData<Fields extends Readonly<Record<string, SerializerField>>> = {
-  readonly [Name in keyof Fields as Fields[Name] extends SerializerField<infer _I, false> ? never : Name]: InputOf<Fields[Name]>;
+  readonly [Name in keyof Fields as Fields[Name] extends SerializerField<infer _I, false> ? never : Name]: InputOf<
+    Fields[Name]
+  >;
 } & {
-  readonly [Name in keyof Fields as Fields[Name] extends SerializerField<infer _I, false> ? Name : never]?: InputOf<Fields[Name]>;
+  readonly [Name in keyof Fields as Fields[Name] extends SerializerField<infer _I, false> ? Name : never]?: InputOf<
+    Fields[Name]
+  >;
 };
 
 type InputOf<F> = F extends SerializerField<infer Input, infer _R> ? Input : never;

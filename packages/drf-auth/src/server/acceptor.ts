@@ -1,7 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Server } from "node:net";
-import { setImmediate as nextRound } from "node:timers/promises";
+
+import { emptyBacklog } from "./backlog.ts";
 
 /** Node's own handle of an accepted connection. */
 interface ConnectionHandle {
@@ -14,35 +15,35 @@ interface ListeningHandle {
   close(): void;
 }
 
+/** A listening socket of the cluster module. */
 interface Listener {
-  readonly server: Server & { readonly _handle?: unknown };
-  readonly handle: ListeningHandle;
+  accepted: number;
+  /** Gives a connection to the next worker. */
+  readonly distribute: (connection: ConnectionHandle) => void;
   readonly close: () => void;
 }
 
 const channel = "tracing:net.server.listen:asyncEnd";
-const quietRounds = 3;
-const longestMilliseconds = 250;
+const longestHandoverMilliseconds = 1000;
 
 /**
  * Mends two things about the sockets on which the cluster module accepts connections for the workers, neither of which
  * has a public way. The module closes them when the last worker stops listening, and with them, unanswered, what waits
- * in the kernel or in its queue: here they are closed first, while the workers still take what was accepted. And it
- * forgets a connection that is on its way to a worker that dies, so that its client waits for ever: here it goes to
- * another worker. Where Node's internals differ from what is expected, the module's own behaviour remains.
+ * in the kernel or in its queue: here they are closed first, and the workers may stop when they have taken all that was
+ * accepted. And it forgets a connection that is on its way to a worker that dies, so that its client waits for ever:
+ * here it goes to another worker. Where Node's internals differ from what is expected, the module's behaviour remains.
  */
 export class Acceptor {
   readonly #listeners = new Set<Listener>();
+  /** Accepted here and not yet taken by a worker. */
+  readonly #waiting = new Set<ConnectionHandle>();
+  #onTaken: () => void = () => {};
   readonly #notice = (message: unknown): void => {
-    const { server } = message as Pick<Listener, "server">;
+    const { server } = message as { readonly server: Server & { readonly _handle?: unknown } };
     const handle = server._handle;
     if (!isListeningHandle(handle)) return;
-    const listener = { server, handle, close: handle.close.bind(handle) };
-    this.#listeners.add(listener);
-    handle.close = () => {
-      this.#listeners.delete(listener);
-      listener.close();
-    };
+    // The module takes the handle away from its server while this event is told; any other server keeps its own.
+    server.once("listening", () => process.nextTick(() => server._handle === null && this.#watch(handle)));
   };
 
   /** Watches for sockets that this process opens from now on. */
@@ -59,45 +60,67 @@ export class Acceptor {
       if (act === "newconn" && isConnectionHandle(connection)) underway.set(seq, connection);
       return send(message, connection, ...rest);
     };
-    worker.on("internalMessage", (message: { readonly ack?: unknown }) => underway.delete(message.ack));
+    worker.on("internalMessage", ({ ack, accepted }: { readonly ack?: unknown; readonly accepted?: unknown }) => {
+      const connection = underway.get(ack);
+      underway.delete(ack);
+      if (connection !== undefined && accepted === true) this.#taken(connection);
+    });
     return () => {
-      const [listener] = this.#shared();
+      const [listener] = this.#listeners;
       for (const connection of underway.values()) {
-        if (listener === undefined) connection.close();
-        else listener.handle.onconnection(0, connection);
+        if (listener !== undefined) listener.distribute(connection);
+        else {
+          connection.close();
+          this.#taken(connection);
+        }
       }
     };
   }
 
-  /** Accepts what waits in the kernel, closes the sockets and resolves. */
+  /** Accepts what waits in the kernel, closes the sockets, and resolves when workers have taken what was accepted. */
   async stop(): Promise<void> {
-    await Promise.all(this.#shared().map(closeWhenQuiet));
+    for (const listener of this.#listeners) {
+      await emptyBacklog(() => listener.accepted);
+      listener.close();
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, longestHandoverMilliseconds);
+    this.#onTaken = () => this.#waiting.size === 0 && resolve();
+    this.#onTaken();
+    await promise;
+    clearTimeout(timer);
   }
 
   dispose(): void {
     unsubscribe(channel, this.#notice);
   }
 
-  /** The module takes the handle away from the server that opened it; any other server here is not the workers'. */
-  #shared(): Listener[] {
-    return [...this.#listeners].filter(({ server }) => server._handle === null);
+  #watch(handle: ListeningHandle): void {
+    const onConnection = handle.onconnection.bind(handle);
+    const listener: Listener = {
+      accepted: 0,
+      distribute: (connection) => onConnection(0, connection),
+      close: handle.close.bind(handle),
+    };
+    this.#listeners.add(listener);
+    handle.onconnection = (error, connection) => {
+      listener.accepted += 1;
+      if (isConnectionHandle(connection)) this.#waiting.add(connection);
+      onConnection(error, connection);
+    };
+    // The module closes a socket with its last worker, after the connections in its queue.
+    handle.close = () => {
+      this.#listeners.delete(listener);
+      this.#waiting.clear();
+      this.#onTaken();
+      listener.close();
+    };
   }
-}
 
-async function closeWhenQuiet({ handle, close }: Listener): Promise<void> {
-  const distribute = handle.onconnection;
-  let isQuiet = false;
-  handle.onconnection = (error, connection) => {
-    isQuiet = false;
-    distribute.call(handle, error, connection);
-  };
-  // A round of the event loop accepts one connection, so only rounds without any say that none is waiting.
-  const until = performance.now() + longestMilliseconds;
-  for (let quiet = 0; quiet < quietRounds && performance.now() < until; quiet = isQuiet ? quiet + 1 : 0) {
-    isQuiet = true;
-    await nextRound();
+  #taken(connection: ConnectionHandle): void {
+    this.#waiting.delete(connection);
+    this.#onTaken();
   }
-  close();
 }
 
 function isListeningHandle(handle: unknown): handle is ListeningHandle {

@@ -1,12 +1,10 @@
 import type { Server } from "node:http";
 import { Server as NetServer } from "node:net";
-import { setImmediate as nextRound } from "node:timers/promises";
 
+import { emptyBacklog } from "./backlog.ts";
 import type { Connections } from "./connections.ts";
 
 export interface DrainOptions {
-  /** How long no connection must have come before no more are accepted; 0 stops at once. Bounded by the linger time. */
-  readonly quietSeconds: number;
   /** How long connections stay open that were told nothing, for clients that are about to use them. */
   readonly lingerSeconds: number;
   /** When whatever is still open is cut off. */
@@ -47,11 +45,11 @@ export class Drain {
     this.#sweepFrom = Math.min(this.#sweepFrom, now + this.#lingerMilliseconds);
     this.#deadline = Math.min(this.#deadline, now + options.timeoutSeconds * 1000);
     this.#wake();
-    this.#finished ??= this.#start(options.quietSeconds * 1000);
+    this.#finished ??= this.#start();
     return this.#finished;
   }
 
-  async #start(quietMilliseconds: number): Promise<DrainResult> {
+  async #start(): Promise<DrainResult> {
     this.#server.once("close", () => {
       this.#isClosed = true;
       this.#wake();
@@ -61,7 +59,7 @@ export class Drain {
         this.#sweepFrom = Math.max(this.#sweepFrom, performance.now() + this.#lingerMilliseconds);
       });
     }
-    await this.#stopAccepting(quietMilliseconds);
+    await this.#stopAccepting();
 
     let unfinished = 0;
     while (!this.#isClosed) {
@@ -77,19 +75,14 @@ export class Drain {
     return { unfinished };
   }
 
-  async #stopAccepting(quietMilliseconds: number): Promise<void> {
-    let isQuiet = quietMilliseconds === 0;
-    const onConnection = () => {
-      isQuiet = false;
+  async #stopAccepting(): Promise<void> {
+    let accepted = 0;
+    const count = () => {
+      accepted += 1;
     };
-    this.#server.on("connection", onConnection);
-    while (!isQuiet && performance.now() < this.#sweepFrom) {
-      isQuiet = true;
-      await this.#pause(quietMilliseconds);
-      // Connections that came while this process was busy are heard of first.
-      await nextRound();
-    }
-    this.#server.removeListener("connection", onConnection);
+    this.#server.on("connection", count);
+    await emptyBacklog(() => accepted);
+    this.#server.removeListener("connection", count);
     NetServer.prototype.close.call(this.#server);
     this.#sweepFrom = performance.now() + this.#lingerMilliseconds;
   }

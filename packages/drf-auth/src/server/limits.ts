@@ -1,7 +1,5 @@
 /** Every bound that the server keeps, with its unit in its name. */
 export interface ServerLimits {
-  /** How long no connection must have come from the arbiter before a worker that stops accepts no more. */
-  readonly acceptQuietSeconds: number;
   /** How long the application may take to close after the last response; part of the time of the drain. */
   readonly applicationCloseSeconds: number;
   /** The pause before the first retry; each further pause is twice as long. */
@@ -41,7 +39,6 @@ export interface ServerLimits {
 }
 
 export const serverLimits: ServerLimits = Object.freeze({
-  acceptQuietSeconds: 0.05,
   applicationCloseSeconds: 2,
   backlog: 2048,
   backoffFirstSeconds: 1,

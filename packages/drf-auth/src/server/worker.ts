@@ -132,9 +132,7 @@ class Worker {
         ? "A rejected promise was not handled; this worker finishes its other requests and ends."
         : "An error was not caught; this worker finishes its other requests and ends.";
     this.#log({ level: "error", message, stack: stackOf(error) });
-    // What broke may break the next request as well, so this one takes no more connections.
     this.#stop(exitCodes.failure, {
-      quietSeconds: 0,
       lingerSeconds: this.#limits.drainLingerSeconds,
       timeoutSeconds: this.#limits.crashGraceSeconds,
     });
@@ -142,15 +140,13 @@ class Worker {
 
   #gracefully(): DrainOptions {
     return {
-      // Alone, what waits is in the kernel, where a round without a connection means none; from an arbiter it takes time.
-      quietSeconds: this.#arbiter === undefined ? 0.001 : this.#limits.acceptQuietSeconds,
       lingerSeconds: this.#limits.drainLingerSeconds,
       timeoutSeconds: this.#limits.gracefulTimeoutSeconds,
     };
   }
 
   #quickly(): DrainOptions {
-    return { quietSeconds: 0, lingerSeconds: 0, timeoutSeconds: this.#limits.quickTimeoutSeconds };
+    return { lingerSeconds: 0, timeoutSeconds: this.#limits.quickTimeoutSeconds };
   }
 
   /**

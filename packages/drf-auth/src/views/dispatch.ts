@@ -50,11 +50,8 @@ function render(view: BoundView, { offer, parameters }: Accepted<Renderer>, resu
     return { status, headers: { ...view.plainHeaders, ...response.headers }, text: undefined };
   }
   const own = view.headers.get(offer) ?? view.plainHeaders;
-  return {
-    status,
-    headers: response ? { ...own, ...response.headers } : own,
-    text: offer.render(response ? response.data : result, parameters),
-  };
+  const headers = response?.hasHeaders ? { ...own, ...response.headers } : own;
+  return { status, headers, text: offer.render(response ? response.data : result, parameters) };
 }
 
 function firstOf(view: BoundView): Accepted<Renderer> {

@@ -81,6 +81,7 @@ function actionServices(
     serializer: bound,
     meta: bound.meta,
     all,
+    byKey: all.lookup(bound.meta.primaryKey.name, bound.selection),
     rows: query ? (context) => query({ ...context, query: ordered }) : () => ordered,
     context: (request) => ({ request, user: request.user, objects }),
     objects: (meta) => objects(meta.model),

@@ -27,6 +27,9 @@ export function include(prefix: string, routes: readonly Route[]): readonly Rout
 export function router(viewSets: Readonly<Record<string, ViewSet>>, root: PolicyOptions = {}): readonly Route[] {
   const routes: Route[] = [{ path: "", name: "api-root", bind: (services) => rootView(viewSets, root).bind(services) }];
   for (const [prefix, viewSet] of Object.entries(viewSets)) {
+    if (/^\/|^$|\/$/.test(prefix)) {
+      throw new ImproperlyConfigured(`A view set is named without slashes around it, and not by nothing: "${prefix}".`);
+    }
     const { basename } = viewSet;
     routes.push(
       { path: `${prefix}/`, name: `${basename}-list`, bind: (services) => viewSet.bind(services).list },

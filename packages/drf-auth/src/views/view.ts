@@ -60,7 +60,9 @@ const methodNames = ["get", "post", "put", "patch", "delete"] as const satisfies
 export function view(options: ViewOptions): View {
   const handlers = methodNames.flatMap((name) => (options[name] ? [[name.toUpperCase(), options[name]] as const] : []));
   if (handlers.length === 0) {
-    throw new ImproperlyConfigured(`view("${options.name}") answers no method. Give it get, post, put, patch or delete.`);
+    throw new ImproperlyConfigured(
+      `view("${options.name}") answers no method. Give it get, post, put, patch or delete.`,
+    );
   }
   return {
     bind: (services) => {
@@ -73,11 +75,10 @@ export function view(options: ViewOptions): View {
 }
 
 /** Declares a view by one function for the methods that it names, as DRF's `@api_view(["GET"])`: HEAD only if named. */
-export function apiView(
-  methods: readonly string[],
-  handle: Handler,
-  options: Omit<ViewOptions, MethodName>,
-): View {
+export function apiView(methods: readonly string[], handle: Handler, options: Omit<ViewOptions, MethodName>): View {
+  if (methods.length === 0) {
+    throw new ImproperlyConfigured(`apiView("${options.name}") answers no method. Name one, such as "GET".`);
+  }
   const handlers = methods.map((method) => [method.toUpperCase(), handle] as const);
   return {
     bind: (services) => bindView(services, { description: "", ...options, methods: boundHandlers(handlers, services) }),

@@ -120,10 +120,10 @@ export default migration({
     expect(await make(project, [Wide, Wider])).toEqual([]);
     await project.migrate([Wide, Wider]);
     expect(await project.rows("SELECT name FROM pragma_index_list('wide') WHERE origin = 'c' ORDER BY name")).toEqual([
-      "wide_at_44f9d1c8",
-      "wide_code_at_ffdd3b1a_uniq",
-      "wide_code_owner_id_2eedfa5c_uniq",
-      "wide_parent_id_6bcc7ff8",
+      "wide_at_560b84a8",
+      "wide_code_at_9e0e66db_uniq",
+      "wide_code_owner_id_4c00f57d_uniq",
+      "wide_parent_id_29dd2bf1",
     ]);
   });
 
@@ -146,7 +146,7 @@ export default migration({
   test("cuts a name that would be longer than Django's", async () => {
     await using project = new ScratchProject();
     await make(project, [Tag]);
-    const many = ["Alphabetical", "Botanical", "Chronological", "Dialectological"].map((name) =>
+    const many = ["Alphabetical", "Botanical", "Chronological", "HistoricalComparative"].map((name) =>
       model(`thesaurus.${name}`, {}),
     );
     expect((await make(project, [Tag, ...many]))[0]?.name).toBe("0002_alphabetical_botanical_chronological_and_more");
@@ -170,6 +170,13 @@ export default migration({
     const path = project.write("migrations/thesaurus/0001_initial.ts", text);
     await expect(make(project, [Tag])).rejects.toThrow(`${path}: it exports no migration`);
     expect(readFileSync(path, "utf8")).toBe(text);
+  });
+
+  test("writes a file once, of two runs at the same time", async () => {
+    await using project = new ScratchProject();
+    const runs = await Promise.allSettled([make(project, [Tag]), make(project, [Event])]);
+    expect(runs.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect(readFileSync(`${project.folder}/thesaurus/0001_initial.ts`, "utf8")).toContain("thesaurus.Tag");
   });
 });
 
@@ -229,7 +236,7 @@ describe("models that refer to each other", () => {
 describe("a change of a model that has its table", () => {
   const base = { text: field.char({ maxLength: 10 }), at: field.dateTime() };
   const Note = model("notes.Note", base);
-  const Other = model("notes.Other", { email: field.email() });
+  const Other = model("notes.Other", { email: field.email({ unique: true }) });
 
   test.each<[string, Model, string]>([
     ["an added field", model("notes.Note", { ...base, more: field.text() }), "notes.Note.more was added"],
@@ -297,7 +304,7 @@ describe("a change of a model that has its table", () => {
       },
       { ordering: ["-at"], verboseName: "remark" },
     );
-    const sameOther = model("notes.Other", { email: field.char({ maxLength: 254 }) });
+    const sameOther = model("notes.Other", { email: field.char({ maxLength: 254, unique: true, index: true }) });
     expect(await make(project, [sameNote, sameOther])).toEqual([]);
     expect(await unwrittenChanges({ registry: registryOf([sameNote, sameOther]), folder: project.folder })).toEqual([]);
   });

@@ -45,7 +45,7 @@ describe("migrate", () => {
     await project.execute("CREATE TABLE other (at)");
     await project.execute('CREATE INDEX "notes_two_at_b4ab2202" ON other (at)');
     await expect(project.migrate([One, Two])).rejects.toThrow(
-      `${path} failed, and nothing was changed: there is already an index named`,
+      `${path} failed, and nothing was changed: index notes_two_at_b4ab2202 already exists`,
     );
     expect(await project.tables()).toEqual(["other"]);
     await project.execute('DROP INDEX "notes_two_at_b4ab2202"');
@@ -113,7 +113,7 @@ describe("tables that are there already", () => {
   test("are never made again, and the way out is named", async () => {
     await using project = await withTables();
     await expect(project.migrate(thesaurus)).rejects.toThrow(
-      /0001_initial\.ts: nothing was changed, for thesaurus_tag, thesaurus_word, thesaurus_event is there already. If Django made it, run npx drf-auth migrate --fake-initial\./,
+      /0001_initial\.ts: nothing was changed, for these tables are there already: thesaurus_tag, thesaurus_word, thesaurus_event. If Django made them, run npx drf-auth migrate --fake-initial\./,
     );
   });
 
@@ -153,7 +153,7 @@ describe("tables that are there already", () => {
     await project.migrate([One, Two]);
     await project.execute("DELETE FROM drf_auth_migrations WHERE name = '0002_two'");
     await expect(project.migrate([One, Two], { isFakeInitial: true })).rejects.toThrow(
-      /notes_two is there already. Rename that table/,
+      /there already: notes_two. Rename or remove them/,
     );
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ScratchProject } from "./fixtures/scratch-project.ts";
+import { makeMigrations } from "../../src/migrations/index.ts";
+import { field, userModel } from "../../src/models/index.ts";
+import { registryOf, ScratchProject } from "./fixtures/scratch-project.ts";
 
 const id = "id: { kind: 'bigAuto', primaryKey: true }";
 
@@ -111,6 +113,19 @@ describe("the order of migrations", () => {
       "Applying b.0002_more... OK",
       "Applying a.0001_initial... OK",
     ]);
+  });
+
+  test("puts the user model before what refers to it, though a file that is older than it cannot name it", async () => {
+    await using project = new ScratchProject();
+    const Account = userModel("zoo.Account", { email: field.email({ unique: true }) }, { usernameField: "email" });
+    await makeMigrations({ registry: registryOf([], Account), folder: project.folder });
+    const owner = 'owner: { kind: "foreignKey", to: "user" }';
+    project.writeMigration("notes.0001_initial", { operations: `createModel("notes.Note", { ${id}, ${owner} })` });
+    expect((await project.migrate([], { user: Account })).slice(-2)).toEqual([
+      "Applying zoo.0001_initial... OK",
+      "Applying notes.0001_initial... OK",
+    ]);
+    expect(await project.rows(`SELECT "table" FROM pragma_foreign_key_list('notes_note')`)).toEqual(["zoo_account"]);
   });
 
   test.each<[string, Readonly<Record<string, readonly string[]>>, string]>([

@@ -33,7 +33,7 @@ export class ServerProcess {
   readonly #gone: Promise<unknown>;
 
   private constructor(entry: "main.ts" | "worker.ts", options: FixtureOptions) {
-    const given = { workers: 2, host: "127.0.0.1", port: 0, boot: "well", limits: {}, ...options };
+    const given = { workers: 1, host: "127.0.0.1", port: 0, boot: "well", limits: {}, ...options };
     this.#isSupervised = entry === "main.ts";
     this.#workers = this.#isSupervised ? given.workers : 1;
     const path = fileURLToPath(new URL(`fixtures/${entry}`, import.meta.url));

@@ -10,7 +10,11 @@ import { afterAll, describe, expect, test } from "vitest";
 
 import { isAlive, ServerProcess } from "./server-process.ts";
 import type { FixtureOptions } from "./server-process.ts";
-import { send, Traffic } from "./traffic.ts";
+import { count, send, Traffic } from "./traffic.ts";
+import type { Outcome } from "./traffic.ts";
+
+/** Processes take their time on a machine that is busy. */
+const slow = { timeout: 60_000 };
 
 const started: ServerProcess[] = [];
 afterAll(() => {
@@ -31,11 +35,19 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(10);
 }
 
-const fastRetries = { backoffFirstSeconds: 0.02, backoffLongestSeconds: 0.05 };
+/** Halts a server, connects 20 clients, lets it go on with a TERM and returns how often each outcome was met. */
+async function answersWhileHalted(server: ServerProcess, port: number): Promise<Record<Outcome, number>> {
+  server.child.kill("SIGSTOP");
+  const answers = Promise.all(Array.from({ length: 20 }, () => send({ port, path: "/echo", body: "some words" })));
+  await sleep(200);
+  server.child.kill("SIGTERM");
+  server.child.kill("SIGCONT");
+  return count((await answers).map(({ outcome }) => outcome));
+}
 
-describe.concurrent("a server that runs", () => {
+describe.concurrent("a server that runs", slow, () => {
   test("answers requests from the moment it says that it is ready", async () => {
-    const server = supervised();
+    const server = supervised({ workers: 2 });
     const port = await server.ready();
     expect(server.workerPids()).toHaveLength(2);
     expect(await send({ port })).toEqual({ outcome: 200, text: "hello" });
@@ -44,7 +56,7 @@ describe.concurrent("a server that runs", () => {
   });
 
   test("replaces a worker that is killed and goes on", async () => {
-    const server = supervised({ workers: 1 });
+    const server = supervised();
     await server.ready();
     const [killed = 0] = server.workerPids();
     process.kill(killed, "SIGKILL");
@@ -55,11 +67,23 @@ describe.concurrent("a server that runs", () => {
     expect(server.messages()).toContain("Worker 1 ended by SIGKILL; it is replaced.");
   });
 
-  test("fails no request while a worker is replaced in an orderly way", async () => {
-    const server = supervised();
+  test("hands a connection that was on its way to a dying worker to another", async () => {
+    const server = supervised({ workers: 2 });
     const port = await server.ready();
-    const fresh = new Traffic({ port, clients: 4, keepAlive: false });
-    const kept = new Traffic({ port, clients: 4, keepAlive: true });
+    const [halted = 0] = server.workerPids();
+    process.kill(halted, "SIGSTOP");
+    const answers = Promise.all(Array.from({ length: 10 }, () => send({ port, path: "/pid" })));
+    await sleep(200);
+    process.kill(halted, "SIGKILL");
+    const outcomes = (await answers).map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(outcomes.map(() => 200));
+  });
+
+  test("fails no request while a worker is replaced in an orderly way", async () => {
+    const server = supervised({ workers: 2 });
+    const port = await server.ready();
+    const fresh = new Traffic({ port, clients: 3, keepAlive: false });
+    const kept = new Traffic({ port, clients: 3, keepAlive: true });
     await until(() => fresh.answered() > 20);
     process.kill(server.workerPids()[0] ?? 0, "SIGTERM");
     await server.workersReady(3);
@@ -72,21 +96,21 @@ describe.concurrent("a server that runs", () => {
     ["an error that is not caught", "/crash", "a bug in a handler"],
     ["a rejection that is not handled", "/reject", "a forgotten promise"],
   ])("survives %s, finishes the worker's other requests and says where it was", async (_name, path, message) => {
-    const server = supervised({ workers: 1, limits: { crashGraceSeconds: 1.6, applicationCloseSeconds: 0.1 } });
+    const server = supervised({ limits: { crashGraceSeconds: 1.6, applicationCloseSeconds: 0.1 } });
     const port = await server.ready();
-    const slow = send({ port, path: "/slow" });
+    const answer = send({ port, path: "/slow" });
     await sleep(50);
     void send({ port, path });
     const crash = await server.says(({ stack }) => stack !== undefined);
     expect(crash.stack).toContain(message);
     expect(crash.stack).toContain("fixtures/worker.ts");
     await server.workersReady(2);
-    expect((await slow).outcome).toBe(200);
+    expect((await answer).outcome).toBe(200);
     await server.saysMessage("Worker 1 ended with exit code 1");
   });
 
   test("goes on when nobody reads its output any more", async () => {
-    const server = supervised();
+    const server = supervised({ workers: 2 });
     const port = await server.ready();
     const first = server.workerPids();
     server.child.stdout?.destroy();
@@ -97,7 +121,7 @@ describe.concurrent("a server that runs", () => {
   });
 
   test("ignores signals that mean nothing to it", async () => {
-    const server = supervised({ workers: 1 });
+    const server = supervised();
     const port = await server.ready();
     for (const pid of [server.child.pid ?? 0, ...server.workerPids()]) {
       for (const signal of ["SIGHUP", "SIGUSR1", "SIGUSR2", "SIGTTIN", "SIGTTOU"] as const) process.kill(pid, signal);
@@ -110,28 +134,32 @@ describe.concurrent("a server that runs", () => {
   });
 });
 
-describe.concurrent("a server that is told to stop", () => {
+describe.concurrent("a server that is told to stop", slow, () => {
   test("finishes a request that takes a second and exits with 0", async () => {
-    const server = supervised();
+    const server = supervised({ workers: 2 });
     const port = await server.ready();
-    const slow = send({ port, path: "/slow" });
+    const answer = send({ port, path: "/slow" });
     await sleep(50);
     expect(await server.stop()).toBe(0);
-    expect(await slow).toEqual({ outcome: 200, text: "slow" });
+    expect(await answer).toEqual({ outcome: 200, text: "slow" });
     expect(server.messages().filter((message) => message === "application closed")).toHaveLength(2);
     for (const pid of server.workerPids()) expect(isAlive(pid)).toBe(false);
   });
 
-  test.each([
-    ["kept-alive connections", true],
-    ["a new connection each", false],
-  ])("fails no request of clients with %s", async (_name, keepAlive) => {
-    const server = supervised();
+  test("fails no request of clients that keep their connections", async () => {
+    const server = supervised({ workers: 2 });
     const port = await server.ready();
-    const traffic = new Traffic({ port, clients: 24, keepAlive });
+    const traffic = new Traffic({ port, clients: 12, keepAlive: true });
     await until(() => traffic.answered() > 100);
     expect(await server.stop()).toBe(0);
     expect(await traffic.stop()).toEqual({ 200: traffic.answered() });
+  });
+
+  test.each([1, 2])("answers connections that wait to be accepted, with %i workers", async (workers) => {
+    const server = supervised({ workers });
+    const port = await server.ready();
+    expect(await answersWhileHalted(server, port)).toEqual({ 200: 20 });
+    expect(await server.end()).toBe(0);
   });
 
   test("cuts off after its time what does not end", async () => {
@@ -156,7 +184,7 @@ describe.concurrent("a server that is told to stop", () => {
   });
 
   test.each(["never", "blocks"] as const)("ends while an application %s to load", async (boot) => {
-    const server = supervised({ boot, limits: { gracefulTimeoutSeconds: 0.3 } });
+    const server = supervised({ workers: 2, boot, limits: { gracefulTimeoutSeconds: 0.3 } });
     await server.saysMessage("loading", 2);
     expect(await server.stop()).toBe(0);
   });
@@ -168,32 +196,32 @@ describe.concurrent("a server that is told to stop", () => {
   });
 });
 
-describe.concurrent("a server that cannot start", () => {
-  test("ends with 3 after five tries, with the application's own stack", async () => {
-    const server = supervised({ workers: 1, boot: "throws", limits: fastRetries });
+describe.concurrent("a server that cannot start", slow, () => {
+  test("ends with 3 when all tries failed, with the application's own stack", async () => {
+    const server = supervised({ boot: "throws", limits: { maxBootAttempts: 3, backoffFirstSeconds: 0.02 } });
     expect(await server.end()).toBe(3);
     const failures = server.lines.filter(({ stack }) => stack?.includes("the application is broken"));
-    expect(failures).toHaveLength(5);
-    expect(server.messages().at(-1)).toBe("No worker became ready in 5 tries; the server ends.");
+    expect(failures).toHaveLength(3);
+    expect(server.messages().at(-1)).toBe("No worker became ready in 3 tries; the server ends.");
   });
 
   test("starts when the application can be loaded after all", async () => {
     const obstacle = join(tmpdir(), `drf-auth-obstacle-${process.pid}`);
     writeFileSync(obstacle, "");
-    const server = supervised({ workers: 1, failsWhileExists: obstacle, limits: { backoffFirstSeconds: 0.05 } });
+    const server = supervised({ failsWhileExists: obstacle, limits: { backoffFirstSeconds: 0.05 } });
     await server.saysMessage("could not be loaded");
     rmSync(obstacle);
     expect((await send({ port: await server.ready() })).outcome).toBe(200);
   });
 
   test("ends at once with 78 when it is misconfigured", async () => {
-    const server = supervised({ boot: "misconfigured" });
+    const server = supervised({ workers: 2, boot: "misconfigured" });
     expect(await server.end()).toBe(78);
     expect(server.messages().filter((message) => message === "loading").length).toBeLessThanOrEqual(2);
   });
 
   test("gives up a boot that takes too long", async () => {
-    const server = supervised({ workers: 1, boot: "blocks", limits: { bootTimeoutSeconds: 0.5, maxBootAttempts: 1 } });
+    const server = supervised({ boot: "blocks", limits: { bootTimeoutSeconds: 0.5, maxBootAttempts: 1 } });
     expect(await server.end()).toBe(3);
     expect(server.messages()).toContain("Worker 1 was not ready in time and is killed.");
   });
@@ -204,7 +232,7 @@ describe.concurrent("a server that cannot start", () => {
       const other = createServer();
       await once(other.listen(0, "127.0.0.1"), "listening");
       const { port } = other.address() as AddressInfo;
-      const server = ServerProcess[mode]({ port });
+      const server = ServerProcess[mode]({ port, workers: 2 });
       started.push(server);
       expect(await server.end()).toBe(1);
       other.close();
@@ -214,18 +242,18 @@ describe.concurrent("a server that cannot start", () => {
   );
 });
 
-test.concurrent("workers whose arbiter is killed finish their requests and go away", async () => {
-  const server = supervised();
+test.concurrent("workers whose arbiter is killed finish their requests and go away", slow, async () => {
+  const server = supervised({ workers: 2 });
   const port = await server.ready();
-  const slow = send({ port, path: "/slow" });
+  const answer = send({ port, path: "/slow" });
   await sleep(50);
   expect(await server.stop("SIGKILL")).toBe("SIGKILL");
   expect(server.workerPids().some(isAlive)).toBe(true);
-  expect(await slow).toEqual({ outcome: 200, text: "slow" });
+  expect(await answer).toEqual({ outcome: 200, text: "slow" });
   await server.allGone();
 });
 
-describe.concurrent("a worker without an arbiter", () => {
+describe.concurrent("a worker without an arbiter", slow, () => {
   async function alone(
     options: FixtureOptions = {},
   ): Promise<{ readonly server: ServerProcess; readonly port: number }> {
@@ -236,12 +264,16 @@ describe.concurrent("a worker without an arbiter", () => {
 
   test("fails no request when it is told to stop", async () => {
     const { server, port } = await alone();
-    const fresh = new Traffic({ port, clients: 8, keepAlive: false });
-    const kept = new Traffic({ port, clients: 8, keepAlive: true });
-    await until(() => fresh.answered() > 50);
+    const traffic = new Traffic({ port, clients: 8, keepAlive: true });
+    await until(() => traffic.answered() > 50);
     expect(await server.stop()).toBe(0);
-    expect(await fresh.stop()).toEqual({ 200: fresh.answered() });
-    expect(await kept.stop()).toEqual({ 200: kept.answered() });
+    expect(await traffic.stop()).toEqual({ 200: traffic.answered() });
+  });
+
+  test("answers connections that wait to be accepted when it is told to stop", async () => {
+    const { server, port } = await alone();
+    expect(await answersWhileHalted(server, port)).toEqual({ 200: 20 });
+    expect(await server.end()).toBe(0);
   });
 
   test.each(["SIGINT", "SIGQUIT", "SIGHUP"] as const)("ends with 0 on %s", async (signal) => {

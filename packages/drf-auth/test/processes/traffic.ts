@@ -1,4 +1,5 @@
 import { Agent, request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** What a client met: a status, or the code of the error with the system call that failed. */
 export type Outcome = number | string;
@@ -33,9 +34,16 @@ export function send({
   });
 }
 
-/** Clients that post without a pause, each its next request as soon as the last is answered. */
+/** Counts how often each outcome was met. */
+export function count(outcomes: readonly Outcome[]): Record<Outcome, number> {
+  const counts: Record<Outcome, number> = {};
+  for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}
+
+/** Clients that post one request after the other. */
 export class Traffic {
-  readonly #counts = new Map<Outcome, number>();
+  readonly #outcomes: Outcome[] = [];
   readonly #clients: Promise<void>[];
   #isStopped = false;
 
@@ -44,22 +52,23 @@ export class Traffic {
     this.#clients = Array.from({ length: clients }, async () => {
       while (!this.#isStopped) {
         const { outcome } = await send({ port, path: "/echo", agent, body: "some words" });
-        this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
         // Refused before anything was sent: the server is gone, and nothing was lost.
         if (outcome === "ECONNREFUSED connect") return;
+        this.#outcomes.push(outcome);
+        // Leaves the processors to the server.
+        await sleep(2);
       }
     });
   }
 
   answered(): number {
-    return this.#counts.get(200) ?? 0;
+    return count(this.#outcomes)[200] ?? 0;
   }
 
   /** Ends the clients and returns how often each outcome was met, but for connections that were refused. */
   async stop(): Promise<Record<Outcome, number>> {
     this.#isStopped = true;
     await Promise.all(this.#clients);
-    const outcomes = [...this.#counts].filter(([outcome]) => outcome !== "ECONNREFUSED connect");
-    return Object.fromEntries(outcomes) as Record<Outcome, number>;
+    return count(this.#outcomes);
   }
 }

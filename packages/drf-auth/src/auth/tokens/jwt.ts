@@ -38,12 +38,14 @@ export async function createJwt(settings: TokenSettings, secret: string): Promis
     ...(issuer !== undefined && { issuer }),
   };
   return {
-    sign: (claims) => new SignJWT(claims as Record<string, unknown>).setProtectedHeader({ alg: algorithm, typ: "JWT" }).sign(key),
+    sign: (claims) =>
+      new SignJWT(claims as Record<string, unknown>).setProtectedHeader({ alg: algorithm, typ: "JWT" }).sign(key),
     async verify(token) {
       if (token.length > maxTokenCharacters) throw new InvalidToken("Token is invalid");
       try {
-        const { payload } = await jwtVerify(token, key, expected);
-        if (!hasRegisteredShapes(payload, leewaySeconds)) throw new InvalidToken("Token is invalid");
+        const { payload, protectedHeader } = await jwtVerify(token, key, expected);
+        if (!hasKnownHeader(protectedHeader) || !hasRegisteredShapes(payload, leewaySeconds))
+          throw new InvalidToken("Token is invalid");
         return payload;
       } catch (error) {
         if (error instanceof InvalidToken) throw error;
@@ -54,10 +56,19 @@ export async function createJwt(settings: TokenSettings, secret: string): Promis
   };
 }
 
+/** What PyJWT refuses in the header and jose does not look at: a `kid` that is no string, a detached payload. */
+function hasKnownHeader({ kid, b64 }: Readonly<Record<string, unknown>>): boolean {
+  return (kid === undefined || typeof kid === "string") && b64 !== false;
+}
+
+/** The end of the year 9999, in seconds: no date of Django's lies beyond it. */
+const maxSeconds = 253_402_300_799;
+
 /** What PyJWT refuses and jose does not look at: an `iat` to come, a `sub` or `jti` that is no string. */
 function hasRegisteredShapes(claims: Claims, leewaySeconds: number): boolean {
-  const { iat, sub, jti } = claims;
+  const { exp, iat, sub, jti } = claims;
   const latest = Math.floor(Date.now() / 1000) + leewaySeconds;
   const isIssued = iat === undefined || (typeof iat === "number" && Math.trunc(iat) <= latest);
-  return isIssued && [sub, jti].every((claim) => claim === undefined || typeof claim === "string");
+  const isDate = exp === undefined || (typeof exp === "number" && exp <= maxSeconds);
+  return isIssued && isDate && [sub, jti].every((claim) => claim === undefined || typeof claim === "string");
 }

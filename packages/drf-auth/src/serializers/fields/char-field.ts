@@ -34,7 +34,8 @@ function textField<IsRequired extends boolean>(
     type: "string",
     options,
     bounds: { ...(minLength !== undefined && { minLength }), ...(maxLength !== undefined && { maxLength }) },
-    emptyInForm: (given: FieldOptions) => ((given as CharFieldOptions).allowBlank ? "" : given.allowNull ? null : undefined),
+    emptyInForm: (given: FieldOptions) =>
+      (given as CharFieldOptions).allowBlank ? "" : given.allowNull ? null : undefined,
     parse: (value) => parse(value, options),
     validators: [
       ...own,
@@ -99,6 +100,9 @@ const emailValidator: Validator = (value) => {
   const at = text.lastIndexOf("@");
   const domain = text.slice(at + 1);
   const isValid =
-    text.length <= maxEmailCharacters && at > 0 && LOCAL.test(text.slice(0, at)) && (domain === "localhost" || DOMAIN.test(domain));
+    text.length <= maxEmailCharacters &&
+    at > 0 &&
+    LOCAL.test(text.slice(0, at)) &&
+    (domain === "localhost" || DOMAIN.test(domain));
   return isValid ? undefined : "Enter a valid email address.";
 };

@@ -26,11 +26,18 @@ function parse(value: unknown): string {
 }
 
 function isoOf(match: RegExpExecArray): string | undefined {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map((part) => Number(part ?? 0));
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0));
   const time = new Date(Date.UTC(2000, month - 1, day, hour, minute, second));
   time.setUTCFullYear(year, month - 1, day);
   const isReal =
-    year > 0 && time.getUTCMonth() === month - 1 && time.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+    year > 0 &&
+    time.getUTCMonth() === month - 1 &&
+    time.getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60;
   if (!isReal) return undefined;
   time.setTime(time.getTime() - offsetMinutes(match[8]) * 60_000);
   if (time.getUTCFullYear() < 1 || time.getUTCFullYear() > 9999) {

@@ -1,6 +1,6 @@
 import { ValidationError } from "../../errors.ts";
+import { wholeNumberDigits } from "../../http/index.ts";
 import type { FieldOptions, SerializerField, Validator } from "../field.ts";
-import { strip } from "../python-names.ts";
 
 export interface IntegerFieldOptions extends FieldOptions {
   readonly maxValue?: number;
@@ -8,6 +8,8 @@ export interface IntegerFieldOptions extends FieldOptions {
 }
 
 const maxCharacters = 1000;
+/** As DRF's pattern for it. */
+const INTEGRAL_FRACTION = /\.0*\s*$/;
 
 /** A whole number, as DRF's IntegerField: `"1"`, `1.0` and `"1.0"` count, `1.5` and `true` do not. */
 export function integerField<const Options extends IntegerFieldOptions>(
@@ -32,11 +34,8 @@ function parse(value: unknown): number | bigint {
   if (typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value))) return value;
   if (typeof value === "string") {
     if (value.length > maxCharacters) throw new ValidationError("String value too large.");
-    const text = strip(value).replace(/\.0*$/, "");
-    if (/^[+-]?\d+(_\d+)*$/.test(text)) {
-      const digits = text.replaceAll("_", "").replace(/^\+/, "");
-      return Number.isSafeInteger(Number(digits)) ? Number(digits) : BigInt(digits);
-    }
+    const digits = wholeNumberDigits(value.replace(INTEGRAL_FRACTION, ""));
+    if (digits !== undefined) return Number.isSafeInteger(Number(digits)) ? Number(digits) : BigInt(digits);
   }
   throw new ValidationError("A valid integer is required.");
 }

@@ -11,7 +11,12 @@ export function primaryKeyField(meta: ModelMeta, options: FieldOptions = {}): Se
     emptyInForm: (given) => (given.allowNull ? null : undefined),
     parse: async (value, context) => {
       const key = keyOf(value);
-      if (!(await context.objects(meta).filter({ [meta.primaryKey.name]: key } as never).exists())) {
+      if (
+        !(await context
+          .objects(meta)
+          .filter({ [meta.primaryKey.name]: key } as never)
+          .exists())
+      ) {
         throw new ValidationError(`Invalid pk "${String(value)}" - object does not exist.`);
       }
       return key;

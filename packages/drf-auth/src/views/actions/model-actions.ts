@@ -1,7 +1,7 @@
 import { type Database, type RowValues, UniqueViolation } from "../../database/index.ts";
 import { NotFound } from "../../errors.ts";
 import { parseWholeNumber, type Request, Response } from "../../http/index.ts";
-import { type ModelMeta, type QuerySet, type Model, type Row, rowDecoder, type Selection } from "../../models/index.ts";
+import { fieldKinds, type ModelMeta, type QuerySet, type Model, type Row, rowDecoder, type Selection } from "../../models/index.ts";
 import { checkObjectPermissions, type Permission } from "../../policies/index.ts";
 import type { BoundModelSerializer, ValidationContext } from "../../serializers/index.ts";
 import type { Pagination } from "../pagination/pagination.ts";
@@ -17,6 +17,8 @@ export interface ActionServices {
   readonly meta: ModelMeta;
   /** Every row of the model. */
   readonly all: QuerySet<Model>;
+  /** One row of all by its key, as the serializer selects it. */
+  readonly byKey: ReturnType<QuerySet["lookup"]>;
   /** The rows that exist for this user. */
   readonly rows: (context: Context) => QuerySet<Model>;
   readonly context: (request: Request) => Context;
@@ -142,7 +144,7 @@ function finder(services: ActionServices): (request: Request) => Promise<Found> 
 
 /** The key in an address; text that can be none is not found, in DRF's other words for it. */
 function keyOf(meta: ModelMeta, text: string): number | string {
-  if (meta.primaryKey.kind !== "bigAuto") return text;
+  if (fieldKinds[meta.primaryKey.kind].isText) return text;
   const key = parseWholeNumber(text);
   if (key === undefined) throw new NotFound();
   return key;
@@ -166,8 +168,8 @@ function savingOf(
   };
 }
 
-async function represented({ serializer, all, meta }: ActionServices, key: unknown): Promise<unknown> {
-  const [row] = await all.filter({ [meta.primaryKey.name]: key } as never).select(serializer.selection);
+async function represented({ serializer, byKey, meta }: ActionServices, key: unknown): Promise<unknown> {
+  const [row] = await byKey(key);
   if (!row) throw new NotFound(`No ${meta.objectName} matches the given query.`);
   return serializer.represent(row);
 }

@@ -1,5 +1,5 @@
 import { NotFound } from "../../errors.ts";
-import { parseWholeNumber, type Request } from "../../http/index.ts";
+import { canonicalPath, parseWholeNumber, type Request } from "../../http/index.ts";
 import { resolveOptions } from "../../settings.ts";
 import type { PageSource, Pagination } from "./pagination.ts";
 
@@ -27,7 +27,9 @@ export function pageNumber(given: Partial<PageNumberOptions> = {}): Pagination {
   return Object.freeze({
     paginate: (source: PageSource) => {
       const count = source.count();
-      return count instanceof Promise ? count.then((known) => page(source, known, options)) : page(source, count, options);
+      return count instanceof Promise
+        ? count.then((known) => page(source, known, options))
+        : page(source, count, options);
     },
   });
 }
@@ -49,8 +51,8 @@ function page(source: PageSource, count: number, options: PageNumberOptions): un
 function sizeOf(request: Request, { maxPageSize, pageSize, pageSizeParam }: PageNumberOptions): number {
   const asked = pageSizeParam === undefined ? undefined : request.query.get(pageSizeParam);
   const size = asked === undefined ? undefined : parseWholeNumber(asked);
-  if (size === undefined || size <= 0 || !Number.isSafeInteger(size)) return pageSize;
-  return maxPageSize === undefined ? size : Math.min(size, maxPageSize);
+  if (size === undefined || size <= 0) return pageSize;
+  return Math.min(size, maxPageSize ?? Number.MAX_SAFE_INTEGER);
 }
 
 function numberOf(request: Request, last: number, { pageParam }: PageNumberOptions): number {
@@ -64,5 +66,5 @@ function numberOf(request: Request, last: number, { pageParam }: PageNumberOptio
 /** The same address with another page; the first is named by leaving the parameter out. */
 function linkTo(number: number, request: Request, { pageParam }: PageNumberOptions): string {
   const query = request.query.with(pageParam, number === 1 ? undefined : String(number));
-  return `${request.origin}${request.path}${query === "" ? "" : `?${query}`}`;
+  return `${request.origin}${canonicalPath(request.path)}${query === "" ? "" : `?${query}`}`;
 }

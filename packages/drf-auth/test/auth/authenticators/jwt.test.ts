@@ -5,7 +5,9 @@ import { statementsOf } from "../../../src/testing/index.ts";
 import { open, query, thesaurus } from "../../fixtures/thesaurus.ts";
 
 const secret = "a-key-of-a-test-that-is-long-enough-to-sign-with";
-const me = apiView(["GET"], ({ user, request }) => ({ id: user.id, claims: Object.keys(request.auth as object) }), { name: "Me" });
+const me = apiView(["GET"], ({ user, request }) => ({ id: user.id, claims: Object.keys(request.auth as object) }), {
+  name: "Me",
+});
 const app = () => thesaurus({}, [path("me/", me)]);
 
 function written(claims: object): string {
@@ -24,7 +26,11 @@ async function openedWithToken() {
 }
 
 test.each([
-  ["deactivated", "UPDATE auth_user SET is_active = 0 WHERE id = 2", { detail: "User is inactive", code: "user_inactive" }],
+  [
+    "deactivated",
+    "UPDATE auth_user SET is_active = 0 WHERE id = 2",
+    { detail: "User is inactive", code: "user_inactive" },
+  ],
   ["deleted", "DELETE FROM auth_user WHERE id = 2", { detail: "User not found", code: "user_not_found" }],
 ])("a user who was %s between two requests is refused, though the token is remembered", async (_name, sql, body) => {
   const { opened } = await openedWithToken();
@@ -72,7 +78,10 @@ test.each([
   await using _ = opened;
   opened.client.credentials();
   const authorization = header?.replaceAll("TOKEN", access).replace("REFRESH", refresh);
-  const { status, data } = await opened.client.send("/me/", authorization === undefined ? {} : { headers: { authorization } });
+  const { status, data } = await opened.client.send(
+    "/me/",
+    authorization === undefined ? {} : { headers: { authorization } },
+  );
   expect([status, (data as { readonly detail: string }).detail]).toEqual([401, detail]);
 });
 

@@ -12,7 +12,8 @@ beforeEach(() => void vi.useFakeTimers({ now: now * 1000, toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
 
 const jwt = (settings: Partial<TokenSettings> = {}) => createJwt({ ...tokenDefaults, ...settings }, secret);
-const part = (value: unknown): string => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
+const part = (value: unknown): string =>
+  Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 
 /** A token written by hand, signed as it says unless told otherwise. */
 function written(header: object, claims: unknown, { hash = "sha256", key = secret } = {}): string {
@@ -27,7 +28,7 @@ async function faultOf(token: string, settings: Partial<TokenSettings> = {}): Pr
   );
   if (error === undefined) return "none";
   expect(error).toBeInstanceOf(InvalidToken);
-  if (token !== "") expect((error as Error).message).not.toContain(token);
+  expect((error as Error).message).not.toContain(token === "" ? secret : token);
   return (error as InvalidToken).fault;
 }
 

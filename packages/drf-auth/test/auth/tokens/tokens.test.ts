@@ -46,7 +46,14 @@ test("the claims of a new pair are SimpleJWT's, in its order", async () => {
 
 test("a refresh takes over the claims that are not a token's own", async () => {
   await using opened = await open(thesaurus(), { environment });
-  const old = { token_type: "refresh", exp: seconds() + 60, iat: seconds() - 60, jti: "ab".repeat(16), user_id: "2", role: "editor" };
+  const old = {
+    token_type: "refresh",
+    exp: seconds() + 60,
+    iat: seconds() - 60,
+    jti: "ab".repeat(16),
+    user_id: "2",
+    role: "editor",
+  };
   const { access = "", refresh = "" } = await opened.project.auth.tokens.refresh(written(old));
   for (const [token, type] of [
     [access, "access"],
@@ -63,7 +70,9 @@ test("a refresh takes over the claims that are not a token's own", async () => {
 test("of eight who exchange one refresh token at once, one is given tokens", async () => {
   await using opened = await open();
   const { refresh } = await obtain(opened);
-  const answers = await Promise.all(Array.from({ length: 8 }, () => opened.client.post("/api/token/refresh/", { refresh })));
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => opened.client.post("/api/token/refresh/", { refresh })),
+  );
   const refused = answers.filter(({ status }) => status !== 200);
   expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 7 }, () => 401)]);
   for (const { data } of refused) expect(data).toEqual({ detail: "Token is blacklisted", code: "token_not_valid" });
@@ -169,7 +178,8 @@ test("no token and no key reaches the log or an answer that refuses", async () =
   expect(answers.at(-1)?.status).toBe(500);
   const written = [...opened.log, ...answers.map(({ text }) => text)].join("\n");
   expect(written).toContain("no such table");
-  for (const hidden of [access, refresh, forged, secret, access.split(".")[2] ?? ""]) expect(written).not.toContain(hidden);
+  for (const hidden of [access, refresh, forged, secret, access.split(".")[2] ?? ""])
+    expect(written).not.toContain(hidden);
 });
 
 test("the second request with a token costs no statement before the user is loaded", async () => {

@@ -11,7 +11,7 @@ test("a token that was remembered is found by its whole text and no other", () =
   tokens.remember("header.claims.signature", { exp: now + 300, user_id: "1" });
   expect(tokens.find("header.claims.signature")).toEqual({ exp: now + 300, user_id: "1" });
   for (const other of ["header.claims.signaturE", "header.claims.", "header.claims.signature ", ""]) {
-    expect(tokens.find(other), other).toBeUndefined();
+    expect(tokens.find(other)).toBeUndefined();
   }
 });
 

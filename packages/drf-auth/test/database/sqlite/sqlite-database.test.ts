@@ -220,6 +220,19 @@ describe("a transaction", () => {
     expect(await texts(database)).toEqual([]);
   });
 
+  test("begins none within it after it has ended, which would stay open on the connection", async () => {
+    const database = await temporaryDatabase(schema);
+    const ended = gate();
+    let late: Promise<unknown> | undefined;
+    await database.transaction(() => {
+      late = ended.opened.then(() => database.transaction(() => add(database, "late")));
+    });
+    ended.open();
+    await expect(late).rejects.toThrow("This transaction has ended");
+    await add(database, "fond");
+    expect(await texts(database)).toEqual(["fond"]);
+  });
+
   test("is over once its work is, though a slip in it goes on", async () => {
     const database = await temporaryDatabase(schema);
     let slip: Promise<unknown> | undefined;
