@@ -17,6 +17,12 @@ export async function migrate(terminal: Terminal, options: MigrateOptions): Prom
   const project = await openFrom(terminal, options.app);
   try {
     await migrateProject(project, terminal, options);
+    if (options.fakeInitial && project.application.settings.database.sharedWithDjango !== true) {
+      terminal.say(
+        "If Django goes on using this database, set database: { sharedWithDjango: true } in the settings: passwords are " +
+          "then stored as Django reads them.",
+      );
+    }
     return 0;
   } finally {
     await project.database.close();

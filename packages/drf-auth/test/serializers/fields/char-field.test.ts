@@ -25,7 +25,6 @@ describe("text", () => {
     [[], "Not a valid string."],
     [{}, "Not a valid string."],
     [null, "This field may not be null."],
-    [undefined, "This field is required."],
     ["", "This field may not be blank."],
     [" \u2003\n", "This field may not be blank."],
     ["a\0", "Null characters are not allowed."],
