@@ -1,4 +1,4 @@
-import { createJwt, createPasswordHasher, Credentials, loadSecretKey, type PasswordHasher, refuseShortKey, type SecretKey, tokenDefaults, TokenRows, Tokens, Users } from "../auth/index.ts";
+import { createJwt, createPasswordHasher, Credentials, loadSecretKey, type PasswordHasher, refuseWeakKey, type SecretKey, tokenDefaults, TokenRows, Tokens, Users } from "../auth/index.ts";
 import { openDatabase, readDatabaseAddress } from "../database/index.ts";
 import type { AuthServices } from "../auth/index.ts";
 import { createRegistry, djangoModels, type ModelRegistry } from "../models/index.ts";
@@ -39,12 +39,12 @@ export async function openProject(application: Application, options: ProjectOpti
   const tokens = resolveOptions("settings.tokens", tokenDefaults, settings.tokens);
   const secretKey = loadSecretKey({ environment, folder, databasePath: address.path });
   const signingKey = tokens.signingKey
-    ? refuseShortKey(tokens.signingKey, "settings.tokens.signingKey")
-    : refuseShortKey(secretKey.value, "SECRET_KEY");
-  const database = openDatabase(address, { ...given, onSlowStatement: (event) => warn(event, "A statement was slow") });
+    ? refuseWeakKey(tokens.signingKey, "settings.tokens.signingKey")
+    : refuseWeakKey(secretKey.value, "SECRET_KEY");
   const hasher = createPasswordHasher({ algorithm: sharedWithDjango ? "pbkdf2_sha256" : "argon2id" });
-  const users = new Users(settings.user, registry.user, database);
   const jwt = await createJwt(tokens, signingKey);
+  const database = openDatabase(address, { ...given, onSlowStatement: (event) => warn(event, "A statement was slow") });
+  const users = new Users(settings.user, registry.user, database);
   const auth: AuthServices = {
     credentials: new Credentials(users, hasher, warn),
     tokens: new Tokens({ settings: tokens, jwt, rows: new TokenRows(registry, database), users, database }),

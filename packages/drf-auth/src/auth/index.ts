@@ -2,7 +2,7 @@ export type { Authentication, Authenticator, AuthenticatorSetting, AuthServices 
 export { bearerChallenge, jwt } from "./authenticators/jwt.ts";
 export { Credentials } from "./credentials.ts";
 export { createPasswordHasher, type PasswordHasher } from "./passwords/index.ts";
-export { loadSecretKey, makeSecretKey, refuseShortKey, type SecretKey } from "./secret-key.ts";
+export { loadSecretKey, makeSecretKey, refuseWeakKey, type SecretKey } from "./secret-key.ts";
 export { createJwt } from "./tokens/jwt.ts";
 export { InvalidToken } from "./tokens/token-error.ts";
 export { TokenRows } from "./tokens/token-rows.ts";

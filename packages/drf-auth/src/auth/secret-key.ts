@@ -52,8 +52,9 @@ export function loadSecretKey({ environment, folder, databasePath }: SecretKeyOp
   return keptBeside(databasePath);
 }
 
-/** Refuses a key that is too short to sign with. */
-export function refuseShortKey(key: string, where: string): string {
+/** Refuses a key that is too short to sign with, or that everyone knows. */
+export function refuseWeakKey(key: string, where: string): string {
+  refuseKnown(key, where);
   const bytes = Buffer.byteLength(key);
   if (bytes >= minKeyBytes) return key;
   throw new ImproperlyConfigured(

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { ImproperlyConfigured } from "../errors.ts";
-import { namesFile, SqliteDatabase, type SqliteOptions } from "./sqlite/sqlite-database.ts";
+import { mustNameFile, SqliteDatabase, type SqliteOptions } from "./sqlite/sqlite-database.ts";
 
 /** Where a database is, from its address. */
 export interface DatabaseAddress {
@@ -12,13 +12,13 @@ export interface DatabaseAddress {
 /**
  * Reads `sqlite:PATH` (relative to `folder`) or `postgres://…`.
  *
- * @throws {ImproperlyConfigured} when it is neither.
+ * @throws {ImproperlyConfigured} when it is neither, or names no file.
  */
 export function readDatabaseAddress(url: string, folder: string): DatabaseAddress {
   if (url.startsWith("sqlite:")) {
     // `sqlite:///srv/db.sqlite3` is the address of a file too, as URLs are written.
     const path = url.slice("sqlite:".length).replace(/^\/{2,}(?=\/)/, "");
-    return { dialect: "sqlite", path: namesFile(path) ? resolve(folder, path) : path };
+    return { dialect: "sqlite", path: resolve(folder, mustNameFile(path)) };
   }
   if (/^postgres(ql)?:\/\//.test(url)) return { dialect: "postgresql" };
   // The address may hold a password: say its scheme alone.

@@ -63,16 +63,16 @@ export class Acceptor {
     worker.on("internalMessage", ({ ack, accepted }: { readonly ack?: unknown; readonly accepted?: unknown }) => {
       const connection = underway.get(ack);
       underway.delete(ack);
-      if (connection !== undefined && accepted === true) this.#taken(connection);
+      if (connection === undefined) return;
+      if (accepted === true) this.#taken(connection);
+      // Otherwise the module has queued it again, for nobody if that was the last worker.
+      else if (this.#listeners.size === 0) this.#drop(connection);
     });
     return () => {
       const [listener] = this.#listeners;
       for (const connection of underway.values()) {
-        if (listener !== undefined) listener.distribute(connection);
-        else {
-          connection.close();
-          this.#taken(connection);
-        }
+        if (listener === undefined) this.#drop(connection);
+        else listener.distribute(connection);
       }
     };
   }
@@ -115,6 +115,11 @@ export class Acceptor {
       this.#onTaken();
       listener.close();
     };
+  }
+
+  #drop(connection: ConnectionHandle): void {
+    connection.close();
+    this.#taken(connection);
   }
 
   #taken(connection: ConnectionHandle): void {

@@ -37,3 +37,9 @@ export function answerRefusal(response: ServerResponse, { status, reason }: Refu
   });
   response.end(`${reason}\n`);
 }
+
+/** Answers a request whose handler threw, or cuts off the answer that it had begun. */
+export function answerCrash(response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else answerRefusal(response, { status: 500, reason: "Internal Server Error" });
+}

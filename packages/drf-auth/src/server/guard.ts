@@ -11,6 +11,7 @@ export type RefusableRequest = Pick<IncomingMessage, "httpVersionMinor" | "metho
 
 const refusals = Object.freeze({
   host: refusal(400, "The request has more than one Host header."),
+  hostSyntax: refusal(400, "The Host header is not a name or an address with an optional port."),
   target: refusal(400, "The request target is not a path of this server."),
   oldChunked: refusal(400, "HTTP/1.0 has no Transfer-Encoding."),
   tooMany: refusal(431, "The request has too many headers."),
@@ -20,6 +21,8 @@ const refusals = Object.freeze({
 const slash = 47;
 const hostLength = "host".length;
 const transferEncodingLength = "transfer-encoding".length;
+/** RFC 9110 section 7.2, and the underscore that names in private networks have: what is echoed in links is a host. */
+const hostSyntax = /^(?:[a-z0-9._-]+|\[[a-f0-9:.]+\])(?::\d{1,5})?$/i;
 const absoluteTarget = /^(https?):\/\/([^/?#]*)/i;
 
 /**
@@ -48,6 +51,7 @@ export function refuse(request: RefusableRequest, maxHeaders = 100): Refusal | u
     }
   }
 
+  if (host !== undefined && !hostSyntax.test(host)) return refusals.hostSyntax;
   if (encoding !== undefined) {
     if (request.httpVersionMinor === 0) return refusals.oldChunked;
     if (encoding.trim().toLowerCase() !== "chunked") return refusals.encoding;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** Answers one request. It answers the application's errors itself: what it throws ends the worker. */
+/** Answers one request. It answers the application's errors itself: what it throws is answered 500 and ends the worker. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** An application that is loaded and can be served. */

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 
-import { answerClientError, answerRefusal } from "./client-error.ts";
+import { answerClientError, answerCrash, answerRefusal } from "./client-error.ts";
 import { Connections } from "./connections.ts";
 import { refuse } from "./guard.ts";
 import type { Handler } from "./handler.ts";
@@ -24,8 +24,14 @@ export function createHttpServer(
   http.maxHeadersCount = 0;
   const connections = new Connections(http, (request, response) => {
     const refusal = refuse(request, limits.maxHeaders);
-    if (refusal === undefined) handler(request, response);
-    else answerRefusal(response, refusal);
+    if (refusal !== undefined) return answerRefusal(response, refusal);
+    try {
+      handler(request, response);
+    } catch (error) {
+      // The worker hears of it as of any uncaught error; the client need not wait for its end.
+      answerCrash(response);
+      throw error;
+    }
   });
   http.on("clientError", (error: NodeJS.ErrnoException, socket) => answerClientError(error, socket, connections));
   return { http, connections };

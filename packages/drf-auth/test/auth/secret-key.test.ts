@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openProject } from "../../src/application/index.ts";
-import { loadSecretKey, makeSecretKey, refuseShortKey, type SecretKeyOptions } from "../../src/auth/secret-key.ts";
+import { loadSecretKey, makeSecretKey, refuseWeakKey, type SecretKeyOptions } from "../../src/auth/secret-key.ts";
 import { ImproperlyConfigured } from "../../src/errors.ts";
 import { thesaurus } from "../fixtures/thesaurus.ts";
 
@@ -133,9 +133,9 @@ test("without a place to keep a key none is made", () => {
 });
 
 test("a key that signs has at least 32 bytes, counted as bytes", () => {
-  expect(refuseShortKey("x".repeat(32), "SECRET_KEY")).toHaveLength(32);
-  expect(refuseShortKey("é".repeat(16), "SECRET_KEY")).toHaveLength(16);
-  expect(refusal(() => refuseShortKey("x".repeat(31), "SECRET_KEY"))).toMatch(/SECRET_KEY has 31 bytes.*signingKey/);
+  expect(refuseWeakKey("x".repeat(32), "SECRET_KEY")).toHaveLength(32);
+  expect(refuseWeakKey("é".repeat(16), "SECRET_KEY")).toHaveLength(16);
+  expect(refusal(() => refuseWeakKey("x".repeat(31), "SECRET_KEY"))).toMatch(/SECRET_KEY has 31 bytes.*signingKey/);
 });
 
 test("a short SECRET_KEY is refused at start unless tokens are signed with a key of their own", async () => {
@@ -170,6 +170,6 @@ test("every key that the documentation writes out is refused", () => {
   );
   // `$(npx drf-auth secret)`, `${SECRET_KEY}`, `…` and `<key>` are no keys.
   for (const literal of keys.filter((one) => /^[\w-]+$/.test(one))) {
-    expect(() => refuseShortKey(load({ SECRET_KEY: literal }).value, "SECRET_KEY")).toThrow(ImproperlyConfigured);
+    expect(() => refuseWeakKey(load({ SECRET_KEY: literal }).value, "SECRET_KEY")).toThrow(ImproperlyConfigured);
   }
 });

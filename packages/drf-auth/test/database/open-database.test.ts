@@ -47,9 +47,9 @@ describe("openDatabase", () => {
     "sqlite://:memory:",
     "sqlite://host/db.sqlite3",
   ])("refuses %s, which names no file, and says what to write", (url) => {
-    const address = readDatabaseAddress(url, temporaryFolder());
-    expect(() => openDatabase(address)).toThrow(ImproperlyConfigured);
-    expect(() => openDatabase(address)).toThrow("Write sqlite:PATH, such as sqlite:db.sqlite3");
+    const read = () => readDatabaseAddress(url, temporaryFolder());
+    expect(read).toThrow(ImproperlyConfigured);
+    expect(read).toThrow("Write sqlite:PATH, such as sqlite:db.sqlite3");
   });
 
   test("says that PostgreSQL is not opened yet", () => {

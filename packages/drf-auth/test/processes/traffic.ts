@@ -11,21 +11,26 @@ export interface RequestOptions {
   readonly body?: string;
 }
 
+export interface Answer {
+  readonly outcome: Outcome;
+  readonly text: string;
+  /** Whether the server said that it closes the connection. */
+  readonly isLast: boolean;
+}
+
 /** Sends one request, with a body when one is given, and returns its status and text; never rejects. */
-export function send({
-  port,
-  path = "/",
-  agent = false,
-  body,
-}: RequestOptions): Promise<{ outcome: Outcome; text: string }> {
+export function send({ port, path = "/", agent = false, body }: RequestOptions): Promise<Answer> {
   return new Promise((resolve) => {
-    const fail = ({ code, syscall }: NodeJS.ErrnoException) => resolve({ outcome: `${code} ${syscall}`, text: "" });
+    const fail = ({ code, syscall }: NodeJS.ErrnoException) =>
+      resolve({ outcome: `${code} ${syscall}`, text: "", isLast: true });
     const sent = request(
       { host: "127.0.0.1", port, path, agent, method: body === undefined ? "GET" : "POST" },
       (response) => {
         let text = "";
         response.setEncoding("utf8").on("data", (part: string) => (text += part));
-        response.on("end", () => resolve({ outcome: response.statusCode ?? 0, text }));
+        response.on("end", () =>
+          resolve({ outcome: response.statusCode ?? 0, text, isLast: response.headers.connection === "close" }),
+        );
         response.on("error", fail);
       },
     );
@@ -41,7 +46,7 @@ export function count(outcomes: readonly Outcome[]): Record<Outcome, number> {
   return counts;
 }
 
-/** Clients that post one request after the other. */
+/** Clients that post one request after the other; those that keep their connections leave when they are told to. */
 export class Traffic {
   readonly #outcomes: Outcome[] = [];
   readonly #clients: Promise<void>[];
@@ -51,10 +56,11 @@ export class Traffic {
     const agent = new Agent({ keepAlive, maxSockets: clients });
     this.#clients = Array.from({ length: clients }, async () => {
       while (!this.#isStopped) {
-        const { outcome } = await send({ port, path: "/echo", agent, body: "some words" });
+        const { outcome, isLast } = await send({ port, path: "/echo", agent, body: "some words" });
         // Refused before anything was sent: the server is gone, and nothing was lost.
         if (outcome === "ECONNREFUSED connect") return;
         this.#outcomes.push(outcome);
+        if (keepAlive && isLast) return;
         // Leaves the processors to the server.
         await sleep(2);
       }

@@ -17,6 +17,9 @@ describe("requests that go on to the application", () => {
     ["an ordinary one", {}],
     ["a chunked body", { rawHeaders: [...host, "Transfer-Encoding", "chunked"] }],
     ["a chunked body in other letters", { rawHeaders: [...host, "TRANSFER-ENCODING", " Chunked "] }],
+    ...["localhost", "127.0.0.1:8000", "[::1]:8000", "my_service:80", "EXAMPLE.org."].map(
+      (name): [string, Partial<RefusableRequest>] => [`the Host "${name}"`, { rawHeaders: ["Host", name] }],
+    ),
     ["HTTP/1.0 without a Host", { httpVersionMinor: 0, rawHeaders: [] }],
     ["other headers as long as Host", { rawHeaders: [...host, "Date", "x", "From", "y"] }],
     ["a full URL of the host", { url: "http://api.example/words/" }],
@@ -36,6 +39,9 @@ describe("requests that go on to the application", () => {
 
 describe("requests that are refused", () => {
   test.each<[string, number, Partial<RefusableRequest>]>([
+    ...["", "a b", "user@a", "a/b", "ex<x>", "a:http", "a:123456", "[::1", "a,b"].map(
+      (name): [string, number, Partial<RefusableRequest>] => [`the Host "${name}"`, 400, { rawHeaders: ["Host", name] }],
+    ),
     ["two Host headers", 400, { rawHeaders: [...host, "host", "other.example"] }],
     ["the same Host twice", 400, { rawHeaders: [...host, "hOsT", "api.example"] }],
     ["chunked in HTTP/1.0", 400, { httpVersionMinor: 0, rawHeaders: [...host, "Transfer-Encoding", "chunked"] }],

@@ -27,9 +27,13 @@ export const sqliteDefaults: SqliteOptions = Object.freeze({
   onSlowStatement: () => {},
 });
 
-/** Whether a path names a file: SQLite takes it for one in memory, or for an address, otherwise. */
-export function namesFile(path: string): boolean {
-  return path !== "" && !path.startsWith(":memory:") && !path.startsWith("file:") && !path.startsWith("//");
+/** Refuses a path that SQLite takes for a database in memory, or for an address. */
+export function mustNameFile(path: string): string {
+  if (path !== "" && !path.startsWith(":memory:") && !path.startsWith("file:") && !path.startsWith("//")) return path;
+  throw new ImproperlyConfigured(
+    `DATABASE_URL names no file ("${path}"). Write sqlite:PATH, such as sqlite:db.sqlite3; reading and writing ` +
+      "use two connections, so the database must be a file.",
+  );
 }
 
 /**
@@ -48,12 +52,7 @@ export class SqliteDatabase implements Database {
   readonly #current = new AsyncLocalStorage<Transaction>();
 
   constructor(path: string, given: Partial<SqliteOptions> = {}) {
-    if (!namesFile(path)) {
-      throw new ImproperlyConfigured(
-        `DATABASE_URL names no file ("${path}"). Write sqlite:PATH, such as sqlite:db.sqlite3; reading and writing ` +
-          "use two connections, so the database must be a file.",
-      );
-    }
+    mustNameFile(path);
     this.location = path;
     this.#options = resolveOptions("The SQLite database", sqliteDefaults, given);
     const connection = { path, ...this.#options };

@@ -35,6 +35,19 @@ describe("WriteQueue", () => {
     expect(queue.enter()).toBeUndefined();
   });
 
+  test("forgets the time of one who got in, so that nobody else is sent away for it", async () => {
+    const queue = new WriteQueue(0.3);
+    void queue.enter();
+    const first = queue.enter();
+    queue.leave();
+    await first;
+    await wait(200);
+    const second = queue.enter();
+    await wait(150);
+    queue.leave();
+    await expect(second).resolves.toBeUndefined();
+  });
+
   test("closes when those who asked before have left, however long that takes, and lets nobody in after", async () => {
     const queue = new WriteQueue(0.02);
     const events: string[] = [];
