@@ -56,12 +56,18 @@ interface Round {
 const pinned = spawnSync("taskset", ["-c", "0", "true"]).status === 0 && cpus().length > 1;
 
 function start(name: string, port: number, words: readonly string[]): Promise<Server> {
-  const [program = "", ...rest] = pinned ? ["taskset", "-c", "0", process.execPath, ...words] : [process.execPath, ...words];
-  const child = spawn(program, rest, { env: { ...environment, PORT: String(port) }, stdio: ["ignore", "pipe", "inherit"] });
+  const [program = "", ...rest] = pinned
+    ? ["taskset", "-c", "0", process.execPath, ...words]
+    : [process.execPath, ...words];
+  const child = spawn(program, rest, {
+    env: { ...environment, PORT: String(port) },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   return new Promise((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`${name} ended with ${code} before it was ready.`)));
     child.stdout.on("data", (chunk: Buffer) => {
-      if (/ready|Stop it with/.test(chunk.toString())) resolve({ name, base: `http://127.0.0.1:${port}`, process: child });
+      if (/ready|Stop it with/.test(chunk.toString()))
+        resolve({ name, base: `http://127.0.0.1:${port}`, process: child });
     });
   });
 }
@@ -96,14 +102,24 @@ async function load(server: Server, route: Route, token: string): Promise<Round>
     connections,
     duration: seconds,
     ...(route.body && {
-      requests: [{ method: "POST", path: route.path, headers, setupRequest: (request) => ({ ...request, body: route.body?.() ?? "" }) }],
+      requests: [
+        {
+          method: "POST",
+          path: route.path,
+          headers,
+          setupRequest: (request) => ({ ...request, body: route.body?.() ?? "" }),
+        },
+      ],
     }),
   });
   const after = process.platform === "linux" ? cpuOf(server.process.pid ?? 0) : 0;
   if (result.non2xx > 0 || result.errors > 0) {
     throw new Error(`${server.name} ${route.name}: ${result.non2xx} answers were no success, ${result.errors} failed.`);
   }
-  return { perSecond: result.requests.total / result.duration, cpuMicroseconds: (after - before) / result.requests.total };
+  return {
+    perSecond: result.requests.total / result.duration,
+    cpuMicroseconds: (after - before) / result.requests.total,
+  };
 }
 
 interface Route {
@@ -115,11 +131,16 @@ interface Route {
 const routes: readonly Route[] = [
   { name: "list of 10", path: "/api/v1/words/?page=3" },
   { name: "detail", path: "/api/v1/words/7/" },
-  { name: "create", path: "/api/v1/words/", body: () => JSON.stringify({ text: `word ${process.pid} ${(texts += 1)}`, synonym: "same" }) },
+  {
+    name: "create",
+    path: "/api/v1/words/",
+    body: () => JSON.stringify({ text: `word ${process.pid} ${(texts += 1)}`, synonym: "same" }),
+  },
   { name: "me", path: "/api/v1/me/" },
 ];
 
-const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
 async function post(server: Server, path: string, body: object, token?: string): Promise<Record<string, unknown>> {
   const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
@@ -147,17 +168,27 @@ try {
   drfAuth("migrate");
   drfAuth("createsuperuser", "--no-input");
   const ours = await start("drf-auth", 8181, [command, "serve"]);
-  const peer = await start("by hand", 8182, [fileURLToPath(new URL("peer.ts", import.meta.url)), database, secret, "8182"]);
+  const peer = await start("by hand", 8182, [
+    fileURLToPath(new URL("peer.ts", import.meta.url)),
+    database,
+    secret,
+    "8182",
+  ]);
   servers = [ours, peer];
   // Access tokens live five minutes: each part of the run takes its own.
   const login = async (): Promise<string> =>
     String((await post(ours, "/api/token/", { username: "bench", password: "bench-pass-123" }))["access"]);
   const firstToken = await login();
-  for (let number = 1; number <= 1000; number += 1) await post(ours, "/api/v1/words/", { text: `seed ${number}` }, firstToken);
+  for (let number = 1; number <= 1000; number += 1)
+    await post(ours, "/api/v1/words/", { text: `seed ${number}` }, firstToken);
   await checkSame(servers, firstToken);
 
-  say(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${pinned ? "servers on core 0" : "not pinned"}`);
-  say(`${rounds} rounds of ${seconds} s, ${connections} connections, one worker each; 1,000 words; ratio above 1: drf-auth is faster`);
+  say(
+    `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${pinned ? "servers on core 0" : "not pinned"}`,
+  );
+  say(
+    `${rounds} rounds of ${seconds} s, ${connections} connections, one worker each; 1,000 words; ratio above 1: drf-auth is faster`,
+  );
   say("");
   say("route        drf-auth/s  by hand/s   ratio  (least … most)   cpu µs/request  drf-auth  by hand  ratio");
   for (const route of routes) {
@@ -176,8 +207,12 @@ try {
     say(
       [
         route.name.padEnd(12),
-        median(own.map((round) => round.perSecond)).toFixed(0).padStart(10),
-        median(other.map((round) => round.perSecond)).toFixed(0).padStart(10),
+        median(own.map((round) => round.perSecond))
+          .toFixed(0)
+          .padStart(10),
+        median(other.map((round) => round.perSecond))
+          .toFixed(0)
+          .padStart(10),
         median(ratios).toFixed(2).padStart(7),
         `  (${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)})`.padEnd(16),
         "".padStart(16),

@@ -39,9 +39,13 @@ interface Word {
   readonly updated_at: string;
 }
 
-const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), { name: "HMAC", hash: "SHA-256" }, false, [
-  "verify",
-]);
+const key = await crypto.subtle.importKey(
+  "raw",
+  new TextEncoder().encode(secret),
+  { name: "HMAC", hash: "SHA-256" },
+  false,
+  ["verify"],
+);
 
 const iso = (stored: string): string => `${stored.slice(0, 10)}T${stored.slice(11)}Z`;
 const represent = (word: Word) => ({ ...word, created_at: iso(word.created_at), updated_at: iso(word.updated_at) });
@@ -67,7 +71,8 @@ app.get<{ Querystring: { page?: string } }>("/api/v1/words/", async (request, re
   const { count } = countWords.get() as { count: number };
   const last = Math.max(1, Math.ceil(count / 10));
   if (!(page >= 1 && page <= last)) return reply.code(404).send({ detail: "Invalid page." });
-  const link = (number: number) => `http://${request.headers.host}/api/v1/words/${number === 1 ? "" : `?page=${number}`}`;
+  const link = (number: number) =>
+    `http://${request.headers.host}/api/v1/words/${number === 1 ? "" : `?page=${number}`}`;
   return {
     count,
     next: page < last ? link(page + 1) : null,
@@ -88,26 +93,43 @@ app.get("/api/v1/me/", async (request, reply) => {
   return { id: user.id, username: user.username, email: user.email };
 });
 
-app.post<{ Body: { text?: unknown; synonym?: unknown; antonym?: unknown; definition?: unknown } }>("/api/v1/words/", async (request, reply) => {
-  const user = await authenticate(request);
-  if (!user) return reply.code(401).send({ detail: "Authentication credentials were not provided." });
-  const { text, synonym = "", antonym = null, definition = "" } = request.body;
-  if (typeof text !== "string" || text.trim() === "" || text.length > 100) {
-    return reply.code(400).send({ text: ["Not a valid text."] });
-  }
-  if (typeof synonym !== "string" || typeof definition !== "string" || (antonym !== null && typeof antonym !== "string")) {
-    return reply.code(400).send({ detail: "Not valid." });
-  }
-  const now = `${new Date().toISOString().slice(0, -1).replace("T", " ")}000`;
-  try {
-    const { id } = insertWord.get(text.trim(), synonym, antonym, definition, user.id, now, now) as { id: number };
-    const word = { id, text: text.trim(), synonym, antonym, definition, owner: user.username, created_at: iso(now), updated_at: iso(now) };
-    return await reply.code(201).send(word);
-  } catch (error) {
-    if (/UNIQUE/.test((error as Error).message)) return reply.code(400).send({ text: ["word with this text already exists."] });
-    throw error;
-  }
-});
+app.post<{ Body: { text?: unknown; synonym?: unknown; antonym?: unknown; definition?: unknown } }>(
+  "/api/v1/words/",
+  async (request, reply) => {
+    const user = await authenticate(request);
+    if (!user) return reply.code(401).send({ detail: "Authentication credentials were not provided." });
+    const { text, synonym = "", antonym = null, definition = "" } = request.body;
+    if (typeof text !== "string" || text.trim() === "" || text.length > 100) {
+      return reply.code(400).send({ text: ["Not a valid text."] });
+    }
+    if (
+      typeof synonym !== "string" ||
+      typeof definition !== "string" ||
+      (antonym !== null && typeof antonym !== "string")
+    ) {
+      return reply.code(400).send({ detail: "Not valid." });
+    }
+    const now = `${new Date().toISOString().slice(0, -1).replace("T", " ")}000`;
+    try {
+      const { id } = insertWord.get(text.trim(), synonym, antonym, definition, user.id, now, now) as { id: number };
+      const word = {
+        id,
+        text: text.trim(),
+        synonym,
+        antonym,
+        definition,
+        owner: user.username,
+        created_at: iso(now),
+        updated_at: iso(now),
+      };
+      return await reply.code(201).send(word);
+    } catch (error) {
+      if (/UNIQUE/.test((error as Error).message))
+        return reply.code(400).send({ text: ["word with this text already exists."] });
+      throw error;
+    }
+  },
+);
 
 await app.listen({ port: Number(port), host: "127.0.0.1" });
 process.stdout.write("ready\n");

@@ -1,4 +1,13 @@
-import { field, isAuthenticatedOrReadOnly, isOwnerOrReadOnly, model, modelSerializer, modelViewSet, pageNumber, readOnly } from "drf-auth";
+import {
+  field,
+  isAuthenticatedOrReadOnly,
+  isOwnerOrReadOnly,
+  model,
+  modelSerializer,
+  modelViewSet,
+  pageNumber,
+  readOnly,
+} from "drf-auth";
 
 export const Word = model(
   "words.Word",

@@ -108,6 +108,16 @@ export class NotAcceptable extends APIException {
   }
 }
 
+/** What is asked cannot be done as things stand: 409. */
+export class Conflict extends APIException {
+  override readonly status = 409;
+  override readonly code: string = "conflict";
+
+  constructor(detail: ErrorDetail = "This conflicts with what is stored.", options?: ErrorOptions) {
+    super(detail, options);
+  }
+}
+
 /** The body is larger than allowed: 413. */
 export class ContentTooLarge extends APIException {
   override readonly status = 413;

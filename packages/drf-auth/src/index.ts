@@ -4,6 +4,7 @@ export { type Authentication, type Authenticator, jwt, type TokenSettings } from
 export {
   APIException,
   AuthenticationFailed,
+  Conflict,
   ContentTooLarge,
   type ErrorDetail,
   ImproperlyConfigured,
@@ -18,7 +19,14 @@ export {
   UnsupportedMediaType,
   ValidationError,
 } from "./errors.ts";
-export { type AnonymousUser, Form, Request, Response, type UploadedFile, type User as RequestUser } from "./http/index.ts";
+export {
+  type AnonymousUser,
+  Form,
+  Request,
+  Response,
+  type UploadedFile,
+  type User as RequestUser,
+} from "./http/index.ts";
 export { type LeftJoined, leftJoin } from "./left-join.ts";
 export {
   ContentType,

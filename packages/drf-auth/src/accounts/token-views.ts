@@ -11,12 +11,20 @@ export function tokenObtainPair(): View {
   return {
     bind: (services) => {
       const { usernameField } = services.auth.users;
-      const credentials = serializer({ [usernameField]: charField({ writeOnly: true }), password: charField({ writeOnly: true }) });
-      return tokenView("Token Obtain Pair", "Gives a refresh and an access token for a username and password.", credentials, async (data, { credentials, tokens }) => {
-        const user = await credentials.check(data[usernameField] ?? "", data["password"] ?? "");
-        if (!user) throw new AuthenticationFailed("No active account found with the given credentials");
-        return tokens.obtain(user);
-      }).bind(services);
+      const credentials = serializer({
+        [usernameField]: charField({ writeOnly: true }),
+        password: charField({ writeOnly: true }),
+      });
+      return tokenView(
+        "Token Obtain Pair",
+        "Gives a refresh and an access token for a username and password.",
+        credentials,
+        async (data, { credentials, tokens }) => {
+          const user = await credentials.check(data[usernameField] ?? "", data["password"] ?? "");
+          if (!user) throw new AuthenticationFailed("No active account found with the given credentials");
+          return tokens.obtain(user);
+        },
+      ).bind(services);
     },
   };
 }
@@ -24,27 +32,40 @@ export function tokenObtainPair(): View {
 /** POST a refresh token for an access token and, rotating, a new refresh token, as SimpleJWT's TokenRefreshView. */
 export function tokenRefresh(): View {
   const input = serializer({ refresh: charField(), access: readOnly() });
-  return tokenView("Token Refresh", "Gives a new access token for a valid refresh token.", input, ({ refresh }, { tokens }) =>
-    tokens.refresh(refresh),
+  return tokenView(
+    "Token Refresh",
+    "Gives a new access token for a valid refresh token.",
+    input,
+    ({ refresh }, { tokens }) => tokens.refresh(refresh),
   );
 }
 
 /** POST a token of any type to learn whether it is valid, as SimpleJWT's TokenVerifyView. */
 export function tokenVerify(): View {
   const input = serializer({ token: charField({ writeOnly: true }) });
-  return tokenView("Token Verify", "Says whether a token is valid, not what for.", input, async ({ token }, { tokens }) => {
-    await tokens.verify(token);
-    return {};
-  });
+  return tokenView(
+    "Token Verify",
+    "Says whether a token is valid, not what for.",
+    input,
+    async ({ token }, { tokens }) => {
+      await tokens.verify(token);
+      return {};
+    },
+  );
 }
 
 /** POST a refresh token that is to be refused from now on, as SimpleJWT's TokenBlacklistView. */
 export function tokenBlacklist(): View {
   const input = serializer({ refresh: charField({ writeOnly: true }) });
-  return tokenView("Token Blacklist", "Refuses a refresh token from now on.", input, async ({ refresh }, { tokens }) => {
-    await tokens.blacklist(refresh);
-    return {};
-  });
+  return tokenView(
+    "Token Blacklist",
+    "Refuses a refresh token from now on.",
+    input,
+    async ({ refresh }, { tokens }) => {
+      await tokens.blacklist(refresh);
+      return {};
+    },
+  );
 }
 
 /** Anyone may ask; whose credentials are refused is told of Bearer, though the view authenticates nobody. */

@@ -1,4 +1,16 @@
-import { createJwt, createPasswordHasher, Credentials, loadSecretKey, type PasswordHasher, refuseWeakKey, type SecretKey, tokenDefaults, TokenRows, Tokens, Users } from "../auth/index.ts";
+import {
+  createJwt,
+  createPasswordHasher,
+  Credentials,
+  loadSecretKey,
+  type PasswordHasher,
+  refuseWeakKey,
+  type SecretKey,
+  tokenDefaults,
+  TokenRows,
+  Tokens,
+  Users,
+} from "../auth/index.ts";
 import { openDatabase, readDatabaseAddress } from "../database/index.ts";
 import type { AuthServices } from "../auth/index.ts";
 import { createRegistry, djangoModels, type ModelRegistry } from "../models/index.ts";
@@ -58,4 +70,3 @@ function databaseSettings(application: Application, environment: Environment): R
   const url = environment["DATABASE_URL"];
   return url === undefined || url === "" ? settings : { ...settings, url };
 }
-

@@ -1,6 +1,15 @@
 import type { Database, RowValues, SqlValue } from "../database/index.ts";
 import type { User } from "../http/index.ts";
-import { fieldKinds, fieldOf, type Insert, type Model, type ModelMeta, QuerySet, type Selection, type UserModel } from "../models/index.ts";
+import {
+  fieldKinds,
+  fieldOf,
+  type Insert,
+  type Model,
+  type ModelMeta,
+  QuerySet,
+  type Selection,
+  type UserModel,
+} from "../models/index.ts";
 
 /** A user with what is needed to check a password; it never leaves the credential check. */
 export interface UserWithPassword {
@@ -41,7 +50,9 @@ export class Users {
   }
 
   async findWithPassword(username: string): Promise<UserWithPassword | undefined> {
-    const [row] = await this.#rows.filter({ [this.usernameField]: username } as never).select(this.#selectionWithPassword);
+    const [row] = await this.#rows
+      .filter({ [this.usernameField]: username } as never)
+      .select(this.#selectionWithPassword);
     return row && { user: this.#user(row), encodedPassword: String(row.at(-1)) };
   }
 

@@ -28,14 +28,20 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
   const program = new Command("drf-auth")
     .description("An authenticated REST API in TypeScript, the way Django REST framework does it.")
     .version(version())
-    .configureOutput({ writeOut: (text) => terminal.say(text.trimEnd()), writeErr: (text) => terminal.complain(text.trimEnd()) })
+    .configureOutput({
+      writeOut: (text) => terminal.say(text.trimEnd()),
+      writeErr: (text) => terminal.complain(text.trimEnd()),
+    })
     .exitOverride()
     .showHelpAfterError();
   const command = (name: string, description: string) =>
     program
       .command(name)
       .description(description)
-      .option("--app <file>", "the file that exports the application (else DRF_AUTH_APP, else package.json's drf-auth.app)");
+      .option(
+        "--app <file>",
+        "the file that exports the application (else DRF_AUTH_APP, else package.json's drf-auth.app)",
+      );
 
   command("serve", "serve the application until a signal ends it")
     .option("--host <name>", "where it listens (else HOST, else 127.0.0.1)")

@@ -23,7 +23,9 @@ export async function makeMigrations(terminal: Terminal, options: MakeMigrations
     ...(options.name !== undefined && { name: options.name }),
   });
   for (const { path, text, models } of made) {
-    terminal.say(`${isWritten ? "Wrote" : "Would write"} ${relative(terminal.currentFolder, path)}: ${models.join(", ")}`);
+    terminal.say(
+      `${isWritten ? "Wrote" : "Would write"} ${relative(terminal.currentFolder, path)}: ${models.join(", ")}`,
+    );
     if (options.dryRun) terminal.say(text);
   }
   if (made.length === 0) terminal.say("No changes detected.");

@@ -3,7 +3,10 @@ import { findApplication, loadApplication } from "./find-application.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Finds, loads and opens the project that a command is about; a secret that was made now is said. */
-export async function openFrom(terminal: Terminal, app: string | undefined): Promise<Project & { readonly file: string }> {
+export async function openFrom(
+  terminal: Terminal,
+  app: string | undefined,
+): Promise<Project & { readonly file: string }> {
   const { environment, currentFolder } = terminal;
   const file = findApplication({ app, environment, currentFolder });
   const project = await openProject(await loadApplication(file), { environment, folder: file.folder });

@@ -40,7 +40,12 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
 }
 
 /** Says in a few lines what is served, where, and what to do first. */
-function announce(terminal: Terminal, project: Project & { readonly file: string }, address: ListeningAddress, workers: number): void {
+function announce(
+  terminal: Terminal,
+  project: Project & { readonly file: string },
+  address: ListeningAddress,
+  workers: number,
+): void {
   const name = basename(project.folder);
   terminal.say(`drf-auth serves ${name} (${project.file})`);
   terminal.say(`  at        ${addressText(address)}`);

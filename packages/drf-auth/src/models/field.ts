@@ -100,10 +100,12 @@ interface RelationOptions<Null extends boolean, Blank extends boolean> extends C
   readonly relatedName?: string;
 }
 
-interface TimeOptions<Null extends boolean, Blank extends boolean, Auto extends boolean, D extends "now"> extends Common<
-  Null,
-  Blank
-> {
+interface TimeOptions<
+  Null extends boolean,
+  Blank extends boolean,
+  Auto extends boolean,
+  D extends "now",
+> extends Common<Null, Blank> {
   /** Set to the current time whenever the row is saved. */
   readonly autoNow?: Auto;
   /** Set to the current time when the row is made. */

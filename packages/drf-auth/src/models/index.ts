@@ -1,10 +1,25 @@
 export { type ColumnPath, columnPath } from "./column-path.ts";
-export { type Field, field, type FieldKind, type FieldOptions, isRelation, type OnDelete, type Relation } from "./field.ts";
+export {
+  type Field,
+  field,
+  type FieldKind,
+  type FieldOptions,
+  isRelation,
+  type OnDelete,
+  type Relation,
+} from "./field.ts";
 export { currentTime, fieldKinds, toDate } from "./field-kinds.ts";
 export type { FieldName, Insert, PrimaryKey, RelationName, Row, SourcePath, Values } from "./infer.ts";
 export { type Fields, model, type Model, type ModelOptions } from "./model.ts";
 export { type Conditions, QuerySet } from "./query-set.ts";
-export { createRegistry, type FieldMeta, fieldOf, type ModelMeta, type ModelRegistry, type Ordering } from "./registry.ts";
+export {
+  createRegistry,
+  type FieldMeta,
+  fieldOf,
+  type ModelMeta,
+  type ModelRegistry,
+  type Ordering,
+} from "./registry.ts";
 export { rowDecoder } from "./row-decoder.ts";
 export type { Selection, Window } from "./selection.ts";
 export { djangoModels } from "./users/django-models.ts";

@@ -18,7 +18,9 @@ type PrimaryName<M extends Model> = {
 type ImplicitId<M extends Model> = [PrimaryName<M>] extends [never] ? { readonly id: number } : unknown;
 
 /** The primary key's value: that of the field declared so, or the number of `id`. */
-export type PrimaryKey<M extends Model> = [PrimaryName<M>] extends [never] ? number : Value<OwnFields<M>[PrimaryName<M>]>;
+export type PrimaryKey<M extends Model> = [PrimaryName<M>] extends [never]
+  ? number
+  : Value<OwnFields<M>[PrimaryName<M>]>;
 
 /** A row as read: a foreign key `owner` is `owner_id`; times are ISO strings with microseconds. */
 export type Row<M extends Model> = Simplify<
@@ -30,7 +32,9 @@ export type Values<M extends Model> = { readonly [Name in Names<M>]?: Value<OwnF
 
 /** Values by field name: what a new row needs, and what it may be given. */
 export type Insert<M extends Model> = Simplify<
-  { readonly [Name in Names<M> as Optional<OwnFields<M>[Name]> extends true ? never : Name]: Value<OwnFields<M>[Name]> } & {
+  {
+    readonly [Name in Names<M> as Optional<OwnFields<M>[Name]> extends true ? never : Name]: Value<OwnFields<M>[Name]>;
+  } & {
     readonly [Name in Names<M> as Optional<OwnFields<M>[Name]> extends true ? Name : never]?: Value<OwnFields<M>[Name]>;
   }
 >;
@@ -39,18 +43,22 @@ export type Insert<M extends Model> = Simplify<
 export type FieldName<M extends Model> = Names<M> | ([PrimaryName<M>] extends [never] ? "id" : never);
 
 /** The relations of a model by name. */
-export type RelationName<M extends Model> = { [Name in Names<M>]: OwnFields<M>[Name] extends Relation ? Name : never }[Names<M>];
+export type RelationName<M extends Model> = {
+  [Name in Names<M>]: OwnFields<M>[Name] extends Relation ? Name : never;
+}[Names<M>];
 
 type Target<M extends Model, Name extends Names<M>> = OwnFields<M>[Name] extends Relation<infer T> ? T : never;
 
 /** A field, or through a relation a field of the other model: `owner.username`. */
 export type SourcePath<M extends Model> = M extends Model
   ? | FieldName<M>
-    | { [Name in RelationName<M>]: Target<M, Name> extends infer Other
-        ? Other extends Model
-          ? `${Name}.${FieldName<Other>}`
-          : Other extends "self"
-            ? `${Name}.${FieldName<M>}`
-            : `${Name}.${string}`
-        : never }[RelationName<M>]
+    | {
+        [Name in RelationName<M>]: Target<M, Name> extends infer Other
+          ? Other extends Model
+            ? `${Name}.${FieldName<Other>}`
+            : Other extends "self"
+              ? `${Name}.${FieldName<M>}`
+              : `${Name}.${string}`
+          : never;
+      }[RelationName<M>]
   : never;

@@ -69,5 +69,5 @@ function listOf(given: unknown): readonly unknown[] {
 }
 
 function jsonOf(values: readonly SqlValue[]): string {
-  return `[${values.map((value) => (typeof value === "bigint" ? String(value) : JSON.stringify(value))).join()}]`;
+  return `[${values.map((value) => (typeof value === "string" ? JSON.stringify(value) : String(value))).join()}]`;
 }

@@ -3,6 +3,7 @@ import type { Database, RowValues, SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { type ColumnPath, columnPath, joinAlias } from "./column-path.ts";
 import type { Insert, PrimaryKey, RelationName, Row, Values } from "./infer.ts";
+import { type DeletableRows, deleteRows } from "./deletion.ts";
 import { exact, type Lookup, splitLookup } from "./lookups.ts";
 import type { Model } from "./model.ts";
 import type { FieldMeta, ModelMeta, Ordering } from "./registry.ts";
@@ -14,7 +15,8 @@ import { bind, compile, type CompiledStatement, Parameter, sqlBuilder } from "./
 import { encodedValue, insertValues, updateValues } from "./stored-values.ts";
 
 /** Values by field name, with a lookup where equality is not meant: `{ owner: 1, created_at__gte: "2024-01-01T00:00:00Z" }`. */
-export type Conditions<M extends Model> = Partial<Row<M>> & Values<M> & { readonly [name: `${string}__${string}`]: unknown };
+export type Conditions<M extends Model> = Partial<Row<M>> &
+  Values<M> & { readonly [name: `${string}__${string}`]: unknown };
 
 interface Condition {
   readonly path: ColumnPath;
@@ -51,7 +53,15 @@ export class QuerySet<M extends Model = Model> {
 
   /** All rows of a model. */
   static of<M extends Model>(meta: ModelMeta, database: Database): QuerySet<M> {
-    return new QuerySet({ meta, database, conditions: [], values: [], ordering: meta.ordering, related: [], shape: "" });
+    return new QuerySet({
+      meta,
+      database,
+      conditions: [],
+      values: [],
+      ordering: meta.ordering,
+      related: [],
+      shape: "",
+    });
   }
 
   get meta(): ModelMeta {
@@ -113,8 +123,7 @@ export class QuerySet<M extends Model = Model> {
 
   async exists(): Promise<boolean> {
     const { meta } = this.#state;
-    const key = { key: "exists", paths: [{ relations: [], field: meta.primaryKey }] };
-    return (await this.select(key, { limit: 1, offset: 0 })).length > 0;
+    return (await this.orderBy().select(primaryKeyOf(meta), { limit: 1, offset: 0 })).length > 0;
   }
 
   /** Makes a row; what is not given comes from defaults. Gives its primary key. */
@@ -127,7 +136,13 @@ export class QuerySet<M extends Model = Model> {
       if (columns.length === 0) return query.defaultValues();
       return query.values(Object.fromEntries(columns.map((column, index) => [column, new Parameter(index)])));
     });
-    const rows = await database.run(statement, bind(statement, entries.map(([, value]) => value)));
+    const rows = await database.run(
+      statement,
+      bind(
+        statement,
+        entries.map(([, value]) => value),
+      ),
+    );
     return rows[0]?.[0] as PrimaryKey<M>;
   }
 
@@ -147,16 +162,13 @@ export class QuerySet<M extends Model = Model> {
     return (await database.run(statement, bind(statement, [...values, ...entries.map(([, value]) => value)]))).length;
   }
 
-  /** Deletes every row of the query set; gives how many. */
-  async delete(): Promise<number> {
-    const { meta, database, values } = this.#state;
-    const statement = this.#statement(`delete${this.#state.shape}`, () =>
-      sqlBuilder
-        .deleteFrom(meta.table)
-        .where(sql.ref(`${meta.table}.${meta.primaryKey.column}`), "in", this.#keys())
-        .returning(sql.lit(1).as("deleted")),
-    );
-    return (await database.run(statement, bind(statement, values))).length;
+  /**
+   * Deletes every row of the query set, and does to what refers to them what `onDelete` says; gives how many of its own.
+   *
+   * @throws {Conflict} when a row is protected by one that refers to it.
+   */
+  delete(): Promise<number> {
+    return this.#state.database.transaction(() => deleteRows(this.#deletable()));
   }
 
   /** Reads chosen columns as the driver gives them: the way of the routes, which need no objects. */
@@ -191,6 +203,31 @@ export class QuerySet<M extends Model = Model> {
       this.#from(this.#state.conditions.map((condition) => condition.path)).select(sql`count(*)`.as("count")),
     );
     return database.run(statement, bind(statement, values));
+  }
+
+  #deletable(): DeletableRows {
+    const { meta, database } = this.#state;
+    return {
+      meta,
+      keys: async () => (await this.orderBy().select(primaryKeyOf(meta))).map(([key]) => key),
+      referring: (other, relation, keys) =>
+        QuerySet.of(other, database)
+          .filter({ [`${relation}__in`]: keys } as Conditions<Model>)
+          .#deletable(),
+      setNull: async (relation) => void (await this.update({ [relation]: null } as Values<M>)),
+      remove: () => this.#remove(),
+    };
+  }
+
+  async #remove(): Promise<number> {
+    const { meta, database, values } = this.#state;
+    const statement = this.#statement(`delete${this.#state.shape}`, () =>
+      sqlBuilder
+        .deleteFrom(meta.table)
+        .where(sql.ref(`${meta.table}.${meta.primaryKey.column}`), "in", this.#keys())
+        .returning(sql.lit(1).as("deleted")),
+    );
+    return (await database.run(statement, bind(statement, values))).length;
   }
 
   #with(changes: Partial<State>): QuerySet<M> {
@@ -254,6 +291,10 @@ export class QuerySet<M extends Model = Model> {
     }
     return query;
   }
+}
+
+function primaryKeyOf(meta: ModelMeta): Selection {
+  return { key: "pk", paths: [{ relations: [], field: meta.primaryKey }] };
 }
 
 function columnOf(meta: ModelMeta, { relations, field }: ColumnPath) {

@@ -38,6 +38,14 @@ export interface ModelMeta {
   readonly primaryKey: FieldMeta;
   readonly ordering: readonly Ordering[];
   readonly uniqueTogether: readonly (readonly FieldMeta[])[];
+  /** The relations of other models, or its own, that lead here. */
+  readonly referrers: readonly Referrer[];
+}
+
+/** A relation, seen from the model that it leads to. */
+export interface Referrer {
+  readonly meta: ModelMeta;
+  readonly field: FieldMeta;
 }
 
 /** All models of an application, with `"user"` and `"self"` resolved; made once at start. */
@@ -58,7 +66,9 @@ export function createRegistry(models: readonly Model[], user: Model): ModelRegi
     if (names.has(name)) throw new ImproperlyConfigured(`Two models are named "${model.name}". Rename one of them.`);
     const other = tables.get(meta.table.toLowerCase());
     if (other) {
-      throw new ImproperlyConfigured(`${model.name} and ${other.name} are both stored in "${meta.table}". Give one another \`table\`.`);
+      throw new ImproperlyConfigured(
+        `${model.name} and ${other.name} are both stored in "${meta.table}". Give one another \`table\`.`,
+      );
     }
     names.add(name);
     tables.set(meta.table.toLowerCase(), model);
@@ -71,6 +81,7 @@ export function createRegistry(models: readonly Model[], user: Model): ModelRegi
   };
   for (const [model, meta] of byModel) fill(model, meta, metaOf, user);
   for (const meta of byModel.values()) settle(meta);
+  for (const meta of byModel.values()) meta.referrers = referrersOf(meta, [...byModel.values()]);
   return { metas: [...byModel.values()], user: metaOf(user), meta: metaOf };
 }
 
@@ -91,12 +102,16 @@ function shell(model: Model): Mutable<ModelMeta> {
     primaryKey: idFields.bigAuto,
     ordering: [],
     uniqueTogether: [],
+    referrers: [],
   };
 }
 
 /** `HTTPRequest` to `http request`, as Django's camel_case_to_spaces. */
 function inWords(objectName: string): string {
-  return objectName.replace(/(?<=[a-z])[A-Z]|[A-Z](?![A-Z]|$)/g, " $&").trim().toLowerCase();
+  return objectName
+    .replace(/(?<=[a-z])[A-Z]|[A-Z](?![A-Z]|$)/g, " $&")
+    .trim()
+    .toLowerCase();
 }
 
 const idFields = Object.freeze({ auto: idField("auto"), bigAuto: idField("bigAuto") });
@@ -120,7 +135,9 @@ function fill(model: Model, meta: Mutable<ModelMeta>, metaOf: (model: Model) => 
   for (const name of Object.keys(model.fields)) {
     const declared: unknown = model.fields[name];
     if (!isField(declared)) {
-      throw new ImproperlyConfigured(`${model.name}.${name} is not a field: write it as field.char({ … }) or the like.`);
+      throw new ImproperlyConfigured(
+        `${model.name}.${name} is not a field: write it as field.char({ … }) or the like.`,
+      );
     }
     if (!/^[a-z][a-z0-9_]*$/.test(name) || name.includes("__") || name.endsWith("_")) {
       throw new ImproperlyConfigured(
@@ -148,7 +165,8 @@ function fill(model: Model, meta: Mutable<ModelMeta>, metaOf: (model: Model) => 
     });
   }
   const [primaryKey, second] = fields.filter((candidate) => candidate.isPrimaryKey);
-  if (second) throw new ImproperlyConfigured(`${model.name} has two primary keys: ${primaryKey?.name} and ${second.name}.`);
+  if (second)
+    throw new ImproperlyConfigured(`${model.name} has two primary keys: ${primaryKey?.name} and ${second.name}.`);
   const id = idFields[model.options.idKind ?? "bigAuto"];
   meta.fields = primaryKey ? fields : [id, ...fields];
   meta.primaryKey = primaryKey ?? id;
@@ -167,6 +185,12 @@ function settle(meta: Mutable<ModelMeta>): void {
   );
 }
 
+function referrersOf(target: ModelMeta, metas: readonly ModelMeta[]): Referrer[] {
+  return metas.flatMap((meta) =>
+    meta.fields.filter((field) => field.related === target).map((field) => ({ meta, field })),
+  );
+}
+
 /** Reads `text` or `-text` as an ordering of a model's rows. */
 export function orderingOf(meta: ModelMeta, text: string): Ordering {
   const isDescending = text.startsWith("-");
@@ -175,9 +199,9 @@ export function orderingOf(meta: ModelMeta, text: string): Ordering {
 
 /** Finds a field by name (`pk` is the primary key, `owner_id` the column of `owner`), or says which name was meant; `where` is named in the error. */
 export function fieldOf(meta: ModelMeta, name: string, where: string): FieldMeta {
-  const byColumn = meta.fields.find((one) => one.related && one.column === name);
-  const found = name === "pk" ? meta.primaryKey : (meta.fieldsByName.get(name) ?? byColumn);
-  if (found) return found;
+  const found = name === "pk" ? meta.primaryKey : meta.fieldsByName.get(name);
+  const byColumn = found ?? meta.fields.find((one) => one.related && one.column === name);
+  if (byColumn) return byColumn;
   throw new ImproperlyConfigured(
     `${where}: ${meta.model.name} has no field "${name}".${didYouMean(name, [...meta.fieldsByName.keys()])}`,
   );

@@ -1,11 +1,4 @@
-import {
-  type Compilable,
-  DummyDriver,
-  Kysely,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from "kysely";
+import { type Compilable, DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 import type { SqlValue, Statement } from "../database/index.ts";
 
 type AnyTables = Record<string, Record<string, SqlValue | Parameter>>;

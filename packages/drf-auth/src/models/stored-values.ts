@@ -50,7 +50,8 @@ export function encodedValue(field: FieldMeta, value: unknown): SqlValue {
   const { toDatabase, isText } = kindOf(field);
   const encoded = value !== null && toDatabase ? toDatabase(value) : value;
   if (encoded === null || typeof encoded === "string") return encoded;
-  if (!isText && (typeof encoded === "bigint" || (typeof encoded === "number" && Number.isFinite(encoded)))) return encoded;
+  if (!isText && (typeof encoded === "bigint" || (typeof encoded === "number" && Number.isFinite(encoded))))
+    return encoded;
   throw cannotHold(field, value);
 }
 

@@ -34,7 +34,10 @@ export async function throwaway(application: Application, options: ThrowawayOpti
   const folder = join(options.folder, application.settings.migrationsFolder);
   await migrate({ database: project.database, registry: project.registry, folder, log: () => {} });
   const { log } = options;
-  const assembled = await assemble(project, { logLevel: log ? "info" : "silent", ...(log && { logStream: { write: log } }) });
+  const assembled = await assemble(project, {
+    logLevel: log ? "info" : "silent",
+    ...(log && { logStream: { write: log } }),
+  });
   return {
     project,
     assembled,

@@ -11,7 +11,13 @@ export async function describeView(view: BoundView, request: Request): Promise<R
     method,
     Object.fromEntries(fields.map((field) => [field.name, metadataOf(field)])),
   ]);
-  return { name, description, renders, parses, ...(described.length > 0 && { actions: Object.fromEntries(described) }) };
+  return {
+    name,
+    description,
+    renders,
+    parses,
+    ...(described.length > 0 && { actions: Object.fromEntries(described) }),
+  };
 }
 
 /** Describes a view as plain data, for this user. */

@@ -6,6 +6,15 @@ export { pageNumber, type PageNumberOptions } from "./pagination/page-number.ts"
 export type { PageSource, Pagination } from "./pagination/pagination.ts";
 export { redirect } from "./redirect.ts";
 export { include, path, type Route, router } from "./router.ts";
-export { apiView, type Context, type DataContext, type Handler, handler, view, type View, type ViewOptions } from "./view.ts";
+export {
+  apiView,
+  type Context,
+  type DataContext,
+  type Handler,
+  handler,
+  view,
+  type View,
+  type ViewOptions,
+} from "./view.ts";
 export type { Objects, PolicyOptions, ViewServices } from "./view-services.ts";
 export type { ObjectContext, QueryContext, Saving } from "./view-set-context.ts";

@@ -1,7 +1,13 @@
 import type { Model, QuerySet, Row } from "../models/index.ts";
 import type { Permission } from "../policies/index.ts";
 import type { ModelSerializer } from "../serializers/index.ts";
-import { type ActionServices, checkObject, create, destroy, list, retrieve, update } from "./actions/model-actions.ts";
+import type { ActionServices } from "./actions/action-services.ts";
+import { create } from "./actions/create.ts";
+import { destroy } from "./actions/destroy.ts";
+import { checkObject } from "./actions/find-object.ts";
+import { list } from "./actions/list.ts";
+import { retrieve } from "./actions/retrieve.ts";
+import { update } from "./actions/update.ts";
 import { type BoundMethod, type BoundView, bindView } from "./bound-view.ts";
 import type { Pagination } from "./pagination/pagination.ts";
 import type { Context } from "./view.ts";
@@ -32,7 +38,10 @@ export interface ViewSet {
 }
 
 /** Declares list, create, retrieve, update, partial update and destroy of a model, as DRF's ModelViewSet. */
-export function modelViewSet<M extends Model>(serializer: ModelSerializer<M>, options: ModelViewSetOptions<M> = {}): ViewSet {
+export function modelViewSet<M extends Model>(
+  serializer: ModelSerializer<M>,
+  options: ModelViewSetOptions<M> = {},
+): ViewSet {
   const objectName = serializer.model.name.split(".")[1] ?? "";
   const name = options.name ?? objectName.replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ");
   return Object.freeze({
@@ -62,7 +71,9 @@ export function modelViewSet<M extends Model>(serializer: ModelSerializer<M>, op
   });
 }
 
-function withHead(methods: { readonly GET: BoundMethod } & Readonly<Record<string, BoundMethod>>): Map<string, BoundMethod> {
+function withHead(
+  methods: { readonly GET: BoundMethod } & Readonly<Record<string, BoundMethod>>,
+): Map<string, BoundMethod> {
   return new Map([...Object.entries(methods), ["HEAD", methods.GET]]);
 }
 

@@ -77,12 +77,19 @@ describe("migrate", () => {
     const key = join(database, "..", ".secret-key");
     expect(statSync(key).mode & 0o777).toBe(0o600);
     expect(first.said).not.toContain(readFileSync(key, "utf8").trim());
-    expect(await command(["migrate"], environment)).toEqual({ code: 0, said: "No migrations to apply.", complained: "" });
+    expect(await command(["migrate"], environment)).toEqual({
+      code: 0,
+      said: "No migrations to apply.",
+      complained: "",
+    });
   });
 
   it("takes a relative database for one beside the application, wherever it is run", async () => {
     const name = `relative-${process.pid}.sqlite3`;
-    const { complained, code } = await command(["migrate", "--plan"], { DATABASE_URL: `sqlite:${name}`, SECRET_KEY: "k".repeat(32) });
+    const { complained, code } = await command(["migrate", "--plan"], {
+      DATABASE_URL: `sqlite:${name}`,
+      SECRET_KEY: "k".repeat(32),
+    });
     expect({ code, complained }).toEqual({ code: 0, complained: "" });
     const made = join(root, "starter", name);
     expect(existsSync(made)).toBe(true);
@@ -108,13 +115,31 @@ describe("createsuperuser", () => {
     const made = await superuser(database);
     expect(made).toMatchObject({ code: 0, complained: "" });
     expect(made.said).toContain('Superuser "ada" was made');
-    expect(await superuser(database)).toMatchObject({ code: 1, complained: "A user with this username already exists." });
+    expect(await superuser(database)).toMatchObject({
+      code: 1,
+      complained: "A user with this username already exists.",
+    });
   });
 
   it.each([
-    { what: "a wrong address", values: { DRF_AUTH_SUPERUSER_EMAIL: "ada" }, code: 1, says: "email: Enter a valid email address." },
-    { what: "a long name", values: { DRF_AUTH_SUPERUSER_USERNAME: "a".repeat(151) }, code: 1, says: "no more than 150 characters" },
-    { what: "no password", values: { DRF_AUTH_SUPERUSER_PASSWORD: "" }, code: 78, says: "needs DRF_AUTH_SUPERUSER_PASSWORD" },
+    {
+      what: "a wrong address",
+      values: { DRF_AUTH_SUPERUSER_EMAIL: "ada" },
+      code: 1,
+      says: "email: Enter a valid email address.",
+    },
+    {
+      what: "a long name",
+      values: { DRF_AUTH_SUPERUSER_USERNAME: "a".repeat(151) },
+      code: 1,
+      says: "no more than 150 characters",
+    },
+    {
+      what: "no password",
+      values: { DRF_AUTH_SUPERUSER_PASSWORD: "" },
+      code: 78,
+      says: "needs DRF_AUTH_SUPERUSER_PASSWORD",
+    },
   ])("says what is wrong about $what, and makes nobody", async ({ values, code, says }) => {
     const database = freshDatabase();
     await command(["migrate"], { DATABASE_URL: `sqlite:${database}` });
@@ -139,19 +164,42 @@ describe("createsuperuser", () => {
 
 describe("serve", () => {
   it.each([
-    { what: "a short key", environment: { SECRET_KEY: "short" }, says: /SECRET_KEY has 5 bytes; .*npx drf-auth secret/s },
-    { what: "a key of Django's development", environment: { SECRET_KEY: `django-insecure-${"x".repeat(40)}` }, says: /django-insecure-/ },
-    { what: "a key from the documentation", environment: { SECRET_KEY: "changeme-changeme-changeme-changeme" }, says: /from the documentation/ },
+    {
+      what: "a short key",
+      environment: { SECRET_KEY: "short" },
+      says: /SECRET_KEY has 5 bytes; .*npx drf-auth secret/s,
+    },
+    {
+      what: "a key of Django's development",
+      environment: { SECRET_KEY: `django-insecure-${"x".repeat(40)}` },
+      says: /django-insecure-/,
+    },
+    {
+      what: "a key from the documentation",
+      environment: { SECRET_KEY: "changeme-changeme-changeme-changeme" },
+      says: /from the documentation/,
+    },
     {
       what: "a database elsewhere and no key",
       environment: { DATABASE_URL: "postgres://user:hidden@host/name" },
       says: /There is no secret key\..*export SECRET_KEY="\$\(npx drf-auth secret\)"/s,
     },
-    { what: "a key file that is not there", environment: { SECRET_KEY_FILE: "no-such-file" }, says: /starter\/no-such-file cannot be read/ },
+    {
+      what: "a key file that is not there",
+      environment: { SECRET_KEY_FILE: "no-such-file" },
+      says: /starter\/no-such-file cannot be read/,
+    },
     { what: "a port that is none", environment: { PORT: "http" }, says: /PORT is "http": it must be a whole number/ },
-    { what: "no workers", environment: { WORKERS: "0" }, says: /WORKERS is "0": it must be a whole number of at least 1/ },
+    {
+      what: "no workers",
+      environment: { WORKERS: "0" },
+      says: /WORKERS is "0": it must be a whole number of at least 1/,
+    },
   ])("ends with 78 and says what to do about $what", async ({ environment, says }) => {
-    const { code, complained } = await command(["serve"], { DATABASE_URL: `sqlite:${freshDatabase()}`, ...environment });
+    const { code, complained } = await command(["serve"], {
+      DATABASE_URL: `sqlite:${freshDatabase()}`,
+      ...environment,
+    });
     expect(code).toBe(78);
     expect(complained).toMatch(says);
     expect(complained).not.toContain("hidden");

@@ -38,12 +38,21 @@ describe("finding the application", () => {
 
   it("leads from the root of this repository, and from the starter, to the starter", () => {
     const starter = join(root, "starter");
-    for (const from of [root, starter]) expect(find({ from })).toEqual({ path: join(starter, "app.ts"), folder: starter });
+    for (const from of [root, starter])
+      expect(find({ from })).toEqual({ path: join(starter, "app.ts"), folder: starter });
   });
 
   it.each([
-    { what: "a file that is not there", given: { app: "gone.ts" }, says: /--app names .*gone\.ts, and there is no such file/ },
-    { what: "no package.json that names one", given: { from: scratch.path }, says: /Run this inside a project, or say where it is: --app/ },
+    {
+      what: "a file that is not there",
+      given: { app: "gone.ts" },
+      says: /--app names .*gone\.ts, and there is no such file/,
+    },
+    {
+      what: "no package.json that names one",
+      given: { from: scratch.path },
+      says: /Run this inside a project, or say where it is: --app/,
+    },
   ])("says what to do about $what", ({ given, says }) => {
     expect(() => find(given)).toThrow(ImproperlyConfigured);
     expect(() => find(given)).toThrow(says);
@@ -57,7 +66,9 @@ describe("finding the application", () => {
   });
 
   it("says when the file exports no application", async () => {
-    await expect(loadApplication(find({}))).rejects.toThrow(/exports no application: write `export default application/);
+    await expect(loadApplication(find({}))).rejects.toThrow(
+      /exports no application: write `export default application/,
+    );
   });
 
   it("tells a file that fails to load from one that is misconfigured", async () => {

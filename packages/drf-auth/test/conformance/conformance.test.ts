@@ -58,14 +58,16 @@ async function createTheWordOfTheSession(): Promise<void> {
 async function differences(name: string): Promise<unknown[]> {
   const recorded = readFileSync(new URL(`expected/${name}.json`, import.meta.url), "utf8");
   const scenario = JSON.parse(recorded) as Scenario;
-  const isLeftOut = (step: string) => (notYet[name] ?? []).some((one) => (typeof one === "string" ? one === step : one.test(step)));
+  const isLeftOut = (step: string) =>
+    (notYet[name] ?? []).some((one) => (typeof one === "string" ? one === step : one.test(step)));
   const different: unknown[] = [];
   let played = 0;
   for await (const { step, answer } of play(scenario, client.base, secret)) {
     played += 1;
     const received = comparable(answer, step.expect);
     const isSame = JSON.stringify(sorted(received)) === JSON.stringify(sorted(step.expect));
-    if (isSame === isLeftOut(step.name)) different.push({ step: step.name, isLeftOut: isLeftOut(step.name), received, expected: step.expect });
+    if (isSame === isLeftOut(step.name))
+      different.push({ step: step.name, isLeftOut: isLeftOut(step.name), received, expected: step.expect });
   }
   expect(played).toBe(scenario.steps.length);
   return different;

@@ -43,7 +43,15 @@ interface Crafted {
 
 type Json = { readonly [name: string]: unknown };
 
-const headerNames = ["content-type", "www-authenticate", "allow", "location", "retry-after", "vary", "x-content-type-options"];
+const headerNames = [
+  "content-type",
+  "www-authenticate",
+  "allow",
+  "location",
+  "retry-after",
+  "vary",
+  "x-content-type-options",
+];
 const JWT = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/;
 
 /** Plays the steps in order and gives each with its answer; what a step saves is there for those that follow. */
@@ -76,15 +84,25 @@ export function comparable({ headers: { vary = [], ...headers }, ...rest }: Answ
   return { ...rest, headers: kept.length > 0 ? { ...headers, vary: kept } : headers };
 }
 
-function requestOf(step: Step, fill: (value: unknown) => unknown): { method: string; headers: Record<string, string>; body?: string | FormData } {
-  const headers: Record<string, string> = { accept: "application/json", ...(fill(step.headers ?? {}) as Record<string, string>) };
+function requestOf(
+  step: Step,
+  fill: (value: unknown) => unknown,
+): { method: string; headers: Record<string, string>; body?: string | FormData } {
+  const headers: Record<string, string> = {
+    accept: "application/json",
+    ...(fill(step.headers ?? {}) as Record<string, string>),
+  };
   if (step.auth !== undefined) headers["authorization"] = `Bearer ${String(fill(step.auth))}`;
   if (step.basic !== undefined) headers["authorization"] = `Basic ${Buffer.from(step.basic).toString("base64")}`;
   const body = bodyOf(step, fill, headers);
   return { method: step.method ?? (body === undefined ? "GET" : "POST"), headers, ...(body !== undefined && { body }) };
 }
 
-function bodyOf(step: Step, fill: (value: unknown) => unknown, headers: Record<string, string>): string | FormData | undefined {
+function bodyOf(
+  step: Step,
+  fill: (value: unknown) => unknown,
+  headers: Record<string, string>,
+): string | FormData | undefined {
   if (step.json !== undefined) {
     headers["content-type"] ??= "application/json";
     return JSON.stringify(fill(step.json));
@@ -95,7 +113,8 @@ function bodyOf(step: Step, fill: (value: unknown) => unknown, headers: Record<s
   }
   if (step.multipart) {
     const form = new FormData();
-    for (const [name, value] of Object.entries(fill(step.multipart) as Record<string, string>)) form.append(name, value);
+    for (const [name, value] of Object.entries(fill(step.multipart) as Record<string, string>))
+      form.append(name, value);
     return form;
   }
   return step.raw === undefined ? undefined : String(fill(step.raw));
@@ -160,15 +179,21 @@ function reduced(value: unknown, base: string, ids: readonly (readonly [string, 
   if (known) return `<${known[0]}>`;
   if (typeof value !== "string") return value;
   if (JWT.test(value)) return described(value);
-  if (/^(created|updated)_at$/.test(key) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z$/.test(value)) return "<datetime>";
+  if (/^(created|updated)_at$/.test(key) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z$/.test(value))
+    return "<datetime>";
   return value.replaceAll(base, "<base>").replace(/^(JSON parse error - ).*$/s, "$1<why>");
 }
 
 /** A token as what can be said of it: algorithm, type, user, lifetime and the names of its claims. */
 function described(token: string): string {
-  const [header, claims] = token.split(".").slice(0, 2).map((part) => JSON.parse(Buffer.from(part, "base64url").toString()) as Json);
+  const [header, claims] = token
+    .split(".")
+    .slice(0, 2)
+    .map((part) => JSON.parse(Buffer.from(part, "base64url").toString()) as Json);
   const lives = Math.round((Number(claims?.["exp"]) - Number(claims?.["iat"])) / 5) * 5;
-  const names = Object.keys(claims ?? {}).sort().join();
+  const names = Object.keys(claims ?? {})
+    .sort()
+    .join();
   return `<jwt ${header?.["alg"]} ${claims?.["token_type"]} user=${claims?.["user_id"]} lives=${lives} claims=${names}>`;
 }
 
@@ -190,7 +215,9 @@ export function craft({ claims = {}, alg = "HS256", key }: Crafted, secret: stri
   const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString("base64url");
   const signed = `${encode({ alg, typ: "JWT" })}.${encode(all)}`;
   if (alg === "none") return `${signed}.`;
-  return `${signed}.${createHmac(`sha${alg.slice(2)}`, key ?? secret).update(signed).digest("base64url")}`;
+  return `${signed}.${createHmac(`sha${alg.slice(2)}`, key ?? secret)
+    .update(signed)
+    .digest("base64url")}`;
 }
 
 /** Parses JSON so that integers beyond 2^53 stay exact: they come out as the text "#digits". */

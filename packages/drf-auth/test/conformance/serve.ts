@@ -45,7 +45,10 @@ process.exit();
 async function makeAnew(): Promise<void> {
   const { path = "" } = readDatabaseAddress(environment.DATABASE_URL, process.cwd());
   if (existsSync(path)) await removeOwn(path);
-  const project = await openProject(application, { environment: { ...environment, DATABASE_URL: `sqlite:${path}` }, folder });
+  const project = await openProject(application, {
+    environment: { ...environment, DATABASE_URL: `sqlite:${path}` },
+    folder,
+  });
   const { database, registry } = project;
   await migrate({ database, registry, folder: join(folder, "migrations"), log: () => {} });
   await database.run({ sql: `CREATE TABLE "${marker}" ("id" integer)`, isWrite: true }, []);
@@ -56,7 +59,10 @@ async function makeAnew(): Promise<void> {
 async function removeOwn(path: string): Promise<void> {
   const { DatabaseSync } = await import("node:sqlite");
   const database = new DatabaseSync(path);
-  const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all().map(({ name }) => name);
+  const tables = database
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
+    .all()
+    .map(({ name }) => name);
   database.close();
   if (tables.length > 0 && !tables.includes(marker)) {
     throw new Error(`${path} holds tables of something else and is left alone. KEEP_DATABASE=1 serves it as it is.`);

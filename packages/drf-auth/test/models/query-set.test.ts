@@ -356,10 +356,11 @@ describe("delete", () => {
     expect(await books.delete()).toBe(1);
   });
 
-  test("removes no row that another refers to", async () => {
-    const { authors } = await filledLibrary();
-    await expect(authors.delete()).rejects.toThrow("FOREIGN KEY constraint failed");
-    expect(await authors.count()).toBe(2);
+  test("does to the rows that refer to them what their relations say", async () => {
+    const { authors, books } = await filledLibrary();
+    expect(await authors.filter({ handle: "bob" }).delete()).toBe(1);
+    expect(await authors.rows()).toMatchObject([{ handle: "ann", mentor_id: null }]);
+    expect(await titles(books)).toEqual(["Emma", "Ulysses"]);
   });
 });
 

@@ -40,7 +40,11 @@ describe("requests that go on to the application", () => {
 describe("requests that are refused", () => {
   test.each<[string, number, Partial<RefusableRequest>]>([
     ...["", "a b", "user@a", "a/b", "ex<x>", "a:http", "a:123456", "[::1", "a,b"].map(
-      (name): [string, number, Partial<RefusableRequest>] => [`the Host "${name}"`, 400, { rawHeaders: ["Host", name] }],
+      (name): [string, number, Partial<RefusableRequest>] => [
+        `the Host "${name}"`,
+        400,
+        { rawHeaders: ["Host", name] },
+      ],
     ),
     ["two Host headers", 400, { rawHeaders: [...host, "host", "other.example"] }],
     ["the same Host twice", 400, { rawHeaders: [...host, "hOsT", "api.example"] }],

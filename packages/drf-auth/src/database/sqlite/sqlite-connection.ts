@@ -102,5 +102,9 @@ function translated(error: unknown): unknown {
   // SQLite names the columns nowhere but in its text: "UNIQUE constraint failed: words_word.text, words_word.owner_id".
   const named = (error as Error).message.replace(/^.*failed: /, "").split(", ");
   const [table = ""] = named.map((one) => one.slice(0, one.lastIndexOf(".")));
-  return new UniqueViolation(table, named.map((one) => one.slice(one.lastIndexOf(".") + 1)), { cause: error });
+  return new UniqueViolation(
+    table,
+    named.map((one) => one.slice(one.lastIndexOf(".") + 1)),
+    { cause: error },
+  );
 }

@@ -9,7 +9,12 @@ export const ContentType = model(
     app_label: field.char({ maxLength: 100 }),
     model: field.char({ maxLength: 100, verboseName: "python model class name" }),
   },
-  { idKind: "auto", table: "django_content_type", uniqueTogether: [["app_label", "model"]], verboseName: "content type" },
+  {
+    idKind: "auto",
+    table: "django_content_type",
+    uniqueTogether: [["app_label", "model"]],
+    verboseName: "content type",
+  },
 );
 
 /** What a user or a group may do: `add_word` of the content type of words. */
@@ -43,7 +48,10 @@ export function userJoins(user: UserModel): readonly Model[] {
   const join = (other: string, to: Model, suffix: string): Model =>
     model(
       `${appLabel}.${objectName}${suffix}`,
-      { [own]: field.foreignKey(user, { onDelete: "cascade" }), [other]: field.foreignKey(to, { onDelete: "cascade" }) },
+      {
+        [own]: field.foreignKey(user, { onDelete: "cascade" }),
+        [other]: field.foreignKey(to, { onDelete: "cascade" }),
+      },
       {
         table: `${table}_${suffix === "Group" ? "groups" : "user_permissions"}`,
         idKind: user.options.idKind ?? "bigAuto",

@@ -44,11 +44,15 @@ export function userModel<const Name extends `${string}.${string}`, F extends Fi
   const all = Object.defineProperties({}, { ...descriptors(base), ...given, ...descriptors(standing), ...given });
   const own = model(name, all, options.idKind ? { idKind: options.idKind } : {});
   if (!Object.hasOwn(fields, options.usernameField)) {
-    throw new ImproperlyConfigured(`userModel("${name}"): usernameField "${options.usernameField}" is none of its fields.`);
+    throw new ImproperlyConfigured(
+      `userModel("${name}"): usernameField "${options.usernameField}" is none of its fields.`,
+    );
   }
   const username = given[options.usernameField]?.value as Field | undefined;
   if (username && !username.options.unique && !username.options.primaryKey) {
-    throw new ImproperlyConfigured(`userModel("${name}"): two users could have the same ${options.usernameField}. Write unique: true.`);
+    throw new ImproperlyConfigured(
+      `userModel("${name}"): two users could have the same ${options.usernameField}. Write unique: true.`,
+    );
   }
   return Object.freeze({
     ...(own as Model<Name, typeof base & F & typeof standing>),

@@ -20,7 +20,9 @@ import {
 } from "../../../src/index.ts";
 import { Word, words } from "./words.ts";
 
-const me = apiView(["GET"], ({ user }) => ({ id: user.id, username: user.username, email: user.email }), { name: "Me" });
+const me = apiView(["GET"], ({ user }) => ({ id: user.id, username: user.username, email: user.email }), {
+  name: "Me",
+});
 
 const TwoMaps = serializer({
   left: dictField({ child: charField() }),

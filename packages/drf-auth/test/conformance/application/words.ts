@@ -1,4 +1,13 @@
-import { field, isAuthenticatedOrReadOnly, isOwnerOrReadOnly, model, modelSerializer, modelViewSet, pageNumber, readOnly } from "../../../src/index.ts";
+import {
+  field,
+  isAuthenticatedOrReadOnly,
+  isOwnerOrReadOnly,
+  model,
+  modelSerializer,
+  modelViewSet,
+  pageNumber,
+  readOnly,
+} from "../../../src/index.ts";
 
 export const Word = model(
   "thesaurus.Word",

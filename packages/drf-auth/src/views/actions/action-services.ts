@@ -1,0 +1,29 @@
+import type { Database } from "../../database/index.ts";
+import type { Request } from "../../http/index.ts";
+import type { Model, ModelMeta, QuerySet } from "../../models/index.ts";
+import type { Permission } from "../../policies/index.ts";
+import type { BoundModelSerializer, ValidationContext } from "../../serializers/index.ts";
+import type { Pagination } from "../pagination/pagination.ts";
+import type { Context } from "../view.ts";
+import type { ObjectContext, Saving } from "../view-set-context.ts";
+
+/** What the five actions of a model work on. */
+export interface ActionServices {
+  readonly database: Database;
+  readonly serializer: BoundModelSerializer;
+  readonly meta: ModelMeta;
+  /** Every row of the model. */
+  readonly all: QuerySet<Model>;
+  /** One row of all by its key, as the serializer selects it. */
+  readonly byKey: ReturnType<QuerySet["lookup"]>;
+  /** The rows that exist for this user. */
+  readonly rows: (context: Context) => QuerySet<Model>;
+  readonly context: (request: Request) => Context;
+  readonly objects: ValidationContext["objects"];
+  readonly permissions: readonly Permission[];
+  readonly hasAuthenticators: boolean;
+  readonly pagination: Pagination | undefined;
+  readonly performCreate: (saving: Saving<Model>, context: Context) => unknown;
+  readonly performUpdate: (saving: Saving<Model>, context: ObjectContext<Model>) => unknown;
+  readonly performDestroy: (destroy: () => Promise<void>, context: ObjectContext<Model>) => unknown;
+}
