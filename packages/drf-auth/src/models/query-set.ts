@@ -1,12 +1,13 @@
 import { sql } from "kysely";
 import type { Database, RowValues, SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
-import { type ColumnPath, columnPath, joinAlias } from "./column-path.ts";
+import { columnPath } from "./column-path.ts";
 import type { Insert, PrimaryKey, RelationName, Row, Values } from "./infer.ts";
 import { type DeletableRows, deleteRows } from "./deletion.ts";
-import { exact, type Lookup, splitLookup } from "./lookups.ts";
+import { exact, splitLookup } from "./lookups.ts";
 import type { Model } from "./model.ts";
-import type { FieldMeta, ModelMeta, Ordering } from "./registry.ts";
+import { type Condition, countSql, keysSql, type QueryShape, selectSql } from "./query-sql.ts";
+import type { FieldMeta, ModelMeta } from "./registry.ts";
 import { orderingOf } from "./registry.ts";
 import { withRelated } from "./related-rows.ts";
 import { rowDecoder } from "./row-decoder.ts";
@@ -18,19 +19,9 @@ import { encodedValue, insertValues, updateValues } from "./stored-values.ts";
 export type Conditions<M extends Model> = Partial<Row<M>> &
   Values<M> & { readonly [name: `${string}__${string}`]: unknown };
 
-interface Condition {
-  readonly path: ColumnPath;
-  readonly lookup: Lookup;
-  readonly given: unknown;
-  readonly firstIndex: number;
-}
-
-interface State {
-  readonly meta: ModelMeta;
+interface State extends QueryShape {
   readonly database: Database;
-  readonly conditions: readonly Condition[];
   readonly values: readonly SqlValue[];
-  readonly ordering: readonly Ordering[];
   readonly related: readonly FieldMeta[];
   /** What tells this query's statements from others of the same model. */
   readonly shape: string;
@@ -156,7 +147,7 @@ export class QuerySet<M extends Model = Model> {
       sqlBuilder
         .updateTable(meta.table)
         .set(Object.fromEntries(columns.map((column, index) => [column, new Parameter(values.length + index)])))
-        .where(sql.ref(`${meta.table}.${meta.primaryKey.column}`), "in", this.#keys())
+        .where(sql.ref(`${meta.table}.${meta.primaryKey.column}`), "in", keysSql(this.#state))
         .returning(sql.lit(1).as("changed")),
     );
     return (await database.run(statement, bind(statement, [...values, ...entries.map(([, value]) => value)]))).length;
@@ -168,14 +159,16 @@ export class QuerySet<M extends Model = Model> {
    * @throws {Conflict} when a row is protected by one that refers to it.
    */
   delete(): Promise<number> {
-    return this.#state.database.transaction(() => deleteRows(this.#deletable()));
+    const { database, meta } = this.#state;
+    if (meta.referrers.length === 0) return this.#remove();
+    return database.transaction(() => deleteRows(this.#deletable()));
   }
 
   /** Reads chosen columns as the driver gives them: the way of the routes, which need no objects. */
   select(selection: Selection, window?: Window): readonly RowValues[] | Promise<readonly RowValues[]> {
     const { database, shape, values } = this.#state;
     const statement = this.#statement(`select ${selection.key}${window ? " window" : ""}${shape}`, () =>
-      this.#compiledSelect(selection, window !== undefined),
+      selectSql(this.#state, selection, window && values.length),
     );
     const given = window ? [...values, window.limit, window.offset] : values;
     return database.run(statement, bind(statement, given));
@@ -191,7 +184,7 @@ export class QuerySet<M extends Model = Model> {
     const condition = { path, lookup: exact, given: name, firstIndex: 0 };
     const query = this.#with({ conditions: [condition], shape: `${this.#state.shape}&${name} ${exact.shape(name)}` });
     const statement = query.#statement(`select ${selection.key}${query.#state.shape}`, () =>
-      query.#compiledSelect(selection, false),
+      selectSql(query.#state, selection, undefined),
     );
     return (value) => database.run(statement, bind(statement, [encodedValue(path.field, value)]));
   }
@@ -199,9 +192,7 @@ export class QuerySet<M extends Model = Model> {
   /** The count as the driver gives it: one row of one value. */
   countValue(): readonly RowValues[] | Promise<readonly RowValues[]> {
     const { database, values, shape } = this.#state;
-    const statement = this.#statement(`count${shape}`, () =>
-      this.#from(this.#state.conditions.map((condition) => condition.path)).select(sql`count(*)`.as("count")),
-    );
+    const statement = this.#statement(`count${shape}`, () => countSql(this.#state));
     return database.run(statement, bind(statement, values));
   }
 
@@ -224,7 +215,7 @@ export class QuerySet<M extends Model = Model> {
     const statement = this.#statement(`delete${this.#state.shape}`, () =>
       sqlBuilder
         .deleteFrom(meta.table)
-        .where(sql.ref(`${meta.table}.${meta.primaryKey.column}`), "in", this.#keys())
+        .where(sql.ref(`${meta.table}.${meta.primaryKey.column}`), "in", keysSql(this.#state))
         .returning(sql.lit(1).as("deleted")),
     );
     return (await database.run(statement, bind(statement, values))).length;
@@ -246,57 +237,8 @@ export class QuerySet<M extends Model = Model> {
     cache.set(key, compiled);
     return compiled;
   }
-
-  #compiledSelect(selection: Selection, hasWindow: boolean): Parameters<typeof compile>[0] {
-    const { meta, conditions, ordering, values } = this.#state;
-    let query = this.#from([...selection.paths, ...conditions.map((condition) => condition.path)]).select(
-      selection.paths.map((path, index) => columnOf(meta, path).as(`c${index}`)),
-    );
-    for (const { field, isDescending } of ordering) {
-      query = query.orderBy(columnOf(meta, { relations: [], field }), isDescending ? "desc" : "asc");
-    }
-    if (!hasWindow) return query;
-    return query
-      .limit(sql<number>`${new Parameter(values.length)}`)
-      .offset(sql<number>`${new Parameter(values.length + 1)}`);
-  }
-
-  #keys() {
-    const { meta, conditions } = this.#state;
-    return this.#from(conditions.map((condition) => condition.path)).select(
-      columnOf(meta, { relations: [], field: meta.primaryKey }).as("pk"),
-    );
-  }
-
-  #from(paths: readonly ColumnPath[]) {
-    const { meta, conditions } = this.#state;
-    let query = sqlBuilder.selectFrom(meta.table);
-    const joined = new Set<string>();
-    for (const { relations } of paths) {
-      for (let depth = 1; depth <= relations.length; depth += 1) {
-        const way = relations.slice(0, depth);
-        const relation = way.at(-1);
-        const alias = joinAlias(meta, way);
-        if (!relation?.related || joined.has(alias)) continue;
-        joined.add(alias);
-        const table = `${relation.related.table} as ${alias}`;
-        const own = `${joinAlias(meta, way.slice(0, -1))}.${relation.column}`;
-        const other = `${alias}.${relation.related.primaryKey.column}`;
-        const isOptional = way.some((one) => one.isNull);
-        query = isOptional ? query.leftJoin(table, other, own) : query.innerJoin(table, other, own);
-      }
-    }
-    for (const { path, lookup, given, firstIndex } of conditions) {
-      query = query.where(lookup.compile(columnOf(meta, path), given, firstIndex));
-    }
-    return query;
-  }
 }
 
 function primaryKeyOf(meta: ModelMeta): Selection {
   return { key: "pk", paths: [{ relations: [], field: meta.primaryKey }] };
-}
-
-function columnOf(meta: ModelMeta, { relations, field }: ColumnPath) {
-  return sql.ref(`${joinAlias(meta, relations)}.${field.column}`);
 }

@@ -199,9 +199,9 @@ export function orderingOf(meta: ModelMeta, text: string): Ordering {
 
 /** Finds a field by name (`pk` is the primary key, `owner_id` the column of `owner`), or says which name was meant; `where` is named in the error. */
 export function fieldOf(meta: ModelMeta, name: string, where: string): FieldMeta {
-  const found = name === "pk" ? meta.primaryKey : meta.fieldsByName.get(name);
-  const byColumn = found ?? meta.fields.find((one) => one.related && one.column === name);
-  if (byColumn) return byColumn;
+  const named = name === "pk" ? meta.primaryKey : meta.fieldsByName.get(name);
+  const found = named ?? meta.fields.find((one) => one.related && one.column === name);
+  if (found) return found;
   throw new ImproperlyConfigured(
     `${where}: ${meta.model.name} has no field "${name}".${didYouMean(name, [...meta.fieldsByName.keys()])}`,
   );

@@ -1,0 +1,74 @@
+import { sql } from "kysely";
+import { type ColumnPath, joinAlias } from "./column-path.ts";
+import type { Lookup } from "./lookups.ts";
+import type { ModelMeta, Ordering } from "./registry.ts";
+import type { Selection } from "./selection.ts";
+import { Parameter, sqlBuilder } from "./sql.ts";
+
+/** One comparison that rows must meet. */
+export interface Condition {
+  readonly path: ColumnPath;
+  readonly lookup: Lookup;
+  readonly given: unknown;
+  /** Which of the statement's values is its first. */
+  readonly firstIndex: number;
+}
+
+/** What decides the SQL of a query: everything but its values. */
+export interface QueryShape {
+  readonly meta: ModelMeta;
+  readonly conditions: readonly Condition[];
+  readonly ordering: readonly Ordering[];
+}
+
+/** Selects columns of the rows, in order; with a window, its limit and offset are the values after the conditions'. */
+export function selectSql(shape: QueryShape, selection: Selection, windowIndex: number | undefined) {
+  const { meta, ordering } = shape;
+  let query = fromSql(shape, selection.paths).select(
+    selection.paths.map((path, index) => columnOf(meta, path).as(`c${index}`)),
+  );
+  for (const { field, isDescending } of ordering) {
+    query = query.orderBy(columnOf(meta, { relations: [], field }), isDescending ? "desc" : "asc");
+  }
+  if (windowIndex === undefined) return query;
+  return query.limit(sql<number>`${new Parameter(windowIndex)}`).offset(sql<number>`${new Parameter(windowIndex + 1)}`);
+}
+
+/** Counts the rows. */
+export function countSql(shape: QueryShape) {
+  return fromSql(shape, []).select(sql`count(*)`.as("count"));
+}
+
+/** Selects the rows' primary keys, in no order: what an update and a delete are about. */
+export function keysSql(shape: QueryShape) {
+  const key = { relations: [], field: shape.meta.primaryKey };
+  return fromSql(shape, []).select(columnOf(shape.meta, key).as("pk"));
+}
+
+/** Joins what the columns and the conditions reach, each way once, and narrows to the conditions. */
+function fromSql({ meta, conditions }: QueryShape, paths: readonly ColumnPath[]) {
+  let query = sqlBuilder.selectFrom(meta.table);
+  const joined = new Set<string>();
+  for (const { relations } of [...paths, ...conditions.map((condition) => condition.path)]) {
+    for (let depth = 1; depth <= relations.length; depth += 1) {
+      const way = relations.slice(0, depth);
+      const relation = way.at(-1);
+      const alias = joinAlias(meta, way);
+      if (!relation?.related || joined.has(alias)) continue;
+      joined.add(alias);
+      const table = `${relation.related.table} as ${alias}`;
+      const own = `${joinAlias(meta, way.slice(0, -1))}.${relation.column}`;
+      const other = `${alias}.${relation.related.primaryKey.column}`;
+      const isOptional = way.some((one) => one.isNull);
+      query = isOptional ? query.leftJoin(table, other, own) : query.innerJoin(table, other, own);
+    }
+  }
+  for (const { path, lookup, given, firstIndex } of conditions) {
+    query = query.where(lookup.compile(columnOf(meta, path), given, firstIndex));
+  }
+  return query;
+}
+
+function columnOf(meta: ModelMeta, { relations, field }: ColumnPath) {
+  return sql.ref(`${joinAlias(meta, relations)}.${field.column}`);
+}
