@@ -1,12 +1,19 @@
+import { createHmac, randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { apiView, application, path } from "../src/index.ts";
+import { apiView, application, field, model, path } from "../src/index.ts";
+import { createHttpServer } from "../src/server/http-server.ts";
+import { serverLimits } from "../src/server/limits.ts";
 import { ApiClient, type ClientResponse, throwaway, type Throwaway } from "../src/testing/index.ts";
 import recorded from "./conformance/application/app.ts";
 import { seed } from "./conformance/application/seed.ts";
+import { Word } from "./conformance/application/words.ts";
 import { craft } from "./conformance/scenario.ts";
+import { RawClient } from "./server/raw-client.ts";
 
 const secret = "a-secret-key-of-the-differences-0123456789";
 const page = readFileSync(new URL("../../../docs/differences-from-drf.md", import.meta.url), "utf8");
@@ -20,21 +27,49 @@ const broken = apiView(
   { name: "Broken", permissions: [] },
 );
 
+/** Holds a word fast; its table is made below, not by a migration. */
+const Pin = model("thesaurus.Pin", { word: field.foreignKey(Word, { onDelete: "protect" }) });
+
 let running: Throwaway;
 let client: ApiClient;
+/** The same application behind the server that stands before it in production, for what is not sent by `fetch`. */
+let guarded: Server;
 
 beforeAll(async () => {
   const folder = fileURLToPath(new URL("conformance/application", import.meta.url));
-  const app = application({ ...recorded, routes: [...recorded.routes, path("broken/", broken)] });
+  const app = application({
+    ...recorded,
+    models: [...recorded.models, Pin],
+    routes: [...recorded.routes, path("broken/", broken)],
+  });
   running = await throwaway(app, { folder, environment: { SECRET_KEY: secret } });
   await seed(running.project);
+  await running.project.database.run(
+    { sql: 'CREATE TABLE "thesaurus_pin" ("id" integer PRIMARY KEY, "word_id" bigint NOT NULL)', isWrite: true },
+    [],
+  );
   client = await ApiClient.open(running);
+  guarded = createHttpServer(serverLimits, running.assembled.handler).http;
+  await once(guarded.listen(0, "127.0.0.1"), "listening");
 });
 
 afterAll(async () => {
+  guarded.close().closeAllConnections();
   await client.close();
   await running.close();
 });
+
+const json = "Content-Type: application/json";
+const plain400 = /^HTTP\/1\.1 400 Bad Request\r\n.*Content-Type: text\/plain/s;
+const notFound = [404, { detail: "Not found." }, null];
+const unreadParts = ["%zz", "%ff", "x".repeat(1001)];
+const lastLine = "--XX--\r\n";
+const word = (text: string): string => part(named("text"), text) + part(named("synonym"), "short");
+const invalid = {
+  detail: "Given token not valid for any token type",
+  code: "token_not_valid",
+  messages: [{ token_class: "AccessToken", token_type: "access", message: "Token is invalid" }],
+};
 
 /** What each row says of our answer, by the row's first cell. */
 const rows: Readonly<Record<string, () => Promise<void>>> = {
@@ -47,6 +82,55 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
     const refresh = craft({ claims: { token_type: "refresh", jti: null } }, secret);
     const { status, data } = await client.post("/api/token/refresh/", { refresh });
     expect([status, data]).toEqual([401, { detail: "Token has no id", code: "token_not_valid" }]);
+  },
+
+  "a token whose `exp` is text of a time to come, or beyond the year 9999": async () => {
+    const last = 253_402_300_799;
+    expect((await bearer(craft({ claims: { exp: last } }, secret))).status).toBe(200);
+    await expectInvalid([{ exp: inSeconds(300) }, { exp: last + 1 }, { exp: String(last + 1) }]);
+  },
+
+  "a token whose `exp` is `true` or text of a time past": () => expectInvalid([{ exp: true }, { exp: inSeconds(-10) }]),
+
+  "a token whose `iat` or `nbf` is `true` or text": async () => {
+    const past = Number(inSeconds(-10));
+    expect((await bearer(craft({ claims: { iat: past, nbf: past } }, secret))).status).toBe(200);
+    await expectInvalid([{ iat: true }, { iat: String(past) }, { nbf: true }, { nbf: String(past) }]);
+  },
+
+  "a token with `NaN` in it": async () => {
+    expect((await bearer(signed('"user_id":2,"more":1'))).status).toBe(200);
+    const { status, data } = await bearer(signed('"user_id":2,"more":NaN'));
+    expect([status, data]).toEqual([401, invalid]);
+  },
+
+  'a token whose `user_id` is `true`, `1.5`, `" 2 "`, `"+2"` or `"١"`': async () => {
+    expect((await bearer(signed('"user_id":"2"'))).status).toBe(200);
+    const answers = await Promise.all(
+      [true, 1.5, " 2 ", "+2", "١"].map((id) => bearer(signed(`"user_id":${JSON.stringify(id)}`))),
+    );
+    const refused = [401, { detail: "User not found", code: "user_not_found" }];
+    expect(answers.map(({ status, data }) => [status, data])).toEqual(answers.map(() => refused));
+  },
+
+  'blacklisting a refresh token whose `user_id` can be no id, or refreshing one where it is `""`': async () => {
+    for (const user_id of ["nobody", "", [2], { id: 2 }]) {
+      const refresh = refreshToken({ user_id });
+      expect((await client.post("/api/token/blacklist/", { refresh })).status).toBe(200);
+      expect((await client.post("/api/token/refresh/", { refresh })).data).toMatchObject({
+        detail: "Token is blacklisted",
+      });
+    }
+    const { status } = await client.post("/api/token/refresh/", { refresh: refreshToken({ user_id: "" }) });
+    expect(status).toBe(200);
+  },
+
+  "blacklisting or refreshing a token whose `iss` is no text": async () => {
+    for (const iss of [5, true, ["us"]]) {
+      for (const address of ["/api/token/blacklist/", "/api/token/refresh/"]) {
+        expect((await client.post(address, { refresh: refreshToken({ iss }) })).status).toBe(200);
+      }
+    }
   },
 
   "JSON that is nested deeper than 100": async () => {
@@ -87,9 +171,84 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
     expect(await contentType("/nowhere/", "text/html")).toBe("text/html; charset=utf-8");
   },
 
+  "an address that lacks its slash and ends in `%zz`, `%ff` or a part of more than 1000 characters": async () => {
+    expect((await client.get(`/api/v1/words/${"x".repeat(1000)}`)).status).toBe(301);
+    for (const part of unreadParts) expect(await refusedAddress(`/api/v1/words/${part}`)).toEqual(notFound);
+  },
+
+  "the same address with its slash": async () => {
+    expect((await client.get(`/api/v1/words/${"x".repeat(1000)}/`)).headers.get("allow")).toContain("GET");
+    for (const part of unreadParts) expect(await refusedAddress(`/api/v1/words/${part}/`)).toEqual(notFound);
+  },
+
+  "`/words/1%2F`": async () => {
+    expect((await client.get("/api/v1/words/1/")).status).toBe(200);
+    expect(await refusedAddress("/api/v1/words/1%2F")).toEqual(notFound);
+  },
+
   "a body of more than 2.5 MiB": async () => {
     const { status, data } = await sendJson("/api/token/", JSON.stringify("x".repeat(2_621_440)));
     expect([status, data]).toEqual([413, { detail: "The request body is larger than 2621440 bytes." }]);
+  },
+
+  "more than 1000 form fields or 100 files": async () => {
+    const field = part(named("text"), "x");
+    const file = part(`${named("file")}; filename="x"`, "x");
+    const answers = await Promise.all([
+      client.send("/api/token/", { method: "POST", body: new URLSearchParams("x=1&".repeat(1001)) }),
+      sendMultipart("/api/token/", field.repeat(1001) + lastLine),
+      sendMultipart("/api/token/", file.repeat(101) + lastLine),
+    ]);
+    expect(answers.map(({ status, data }) => [status, data])).toEqual([
+      [400, { detail: "Form parse error - more than 1000 fields" }],
+      [400, { detail: "Multipart form parse error - more than 1000 fields" }],
+      [400, { detail: "Multipart form parse error - more than 100 files" }],
+    ]);
+  },
+
+  "a chunked body": async () => {
+    const body = '{"left": {"a": "x"}, "right": {}}';
+    const chunks = `5\r\n${body.slice(0, 5)}\r\n${(body.length - 5).toString(16)}\r\n${body.slice(5)}\r\n0\r\n\r\n`;
+    const answer = await raw("POST /api/v1/left-join/", [json, "Transfer-Encoding: chunked"], chunks);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 .*\[\["a","x",null\]\]$/s);
+  },
+
+  "an empty chunked body of an unsupported type": async () => {
+    const chunked = ["Content-Type: text/xml", "Transfer-Encoding: chunked"];
+    const answer = await raw("POST /api/v1/left-join/", chunked, "0\r\n\r\n");
+    expect(answer).toMatch(/^HTTP\/1\.1 415 .*Unsupported media type \\"text\/xml\\" in request\./s);
+  },
+
+  "a multipart form that is cut off, has another boundary or is none": async () => {
+    client.credentials(craft({}, secret));
+    const whole = word("whole") + lastLine;
+    const broken = [word("whole"), `${word("whole")}--XX`, whole.replaceAll("XX", "YY"), "rubbish"];
+    const answers = await Promise.all(broken.map((body) => sendMultipart("/api/v1/words/", body)));
+    const refused = [400, { detail: "Multipart form parse error - Unexpected end of multipart data" }];
+    expect(answers.map(({ status, data }) => [status, data])).toEqual(broken.map(() => refused));
+    // Its text is unique: it is free only if none of the others was saved.
+    expect((await sendMultipart("/api/v1/words/", whole)).status).toBe(201);
+  },
+
+  "a form's part with `Content-Transfer-Encoding: base64`": async () => {
+    client.credentials(craft({}, secret));
+    const encoded = part(`${named("text")}\r\nContent-Transfer-Encoding: base64`, "YnJpZWY=");
+    const { status, data } = await sendMultipart("/api/v1/words/", encoded + lastLine);
+    expect([status, data]).toMatchObject([201, { text: "YnJpZWY=" }]);
+  },
+
+  "a form's part with `Content-Disposition: attachment`": async () => {
+    client.credentials(craft({}, secret));
+    const attached = part('Content-Disposition: attachment; name="text"', "brief");
+    const { status, data } = await sendMultipart("/api/v1/words/", attached + lastLine);
+    expect([status, data]).toEqual([400, { text: ["This field is required."] }]);
+  },
+
+  "`Content-Type: Multipart/Form-Data; Boundary=…`": async () => {
+    const type = "Multipart/Form-Data; Boundary=XX";
+    client.credentials(craft({}, secret));
+    const { status, data } = await sendMultipart("/api/v1/words/", word("named in capitals") + lastLine, type);
+    expect([status, data]).toMatchObject([201, { text: "named in capitals" }]);
   },
 
   "any request to a view": async () => {
@@ -105,12 +264,24 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
     expect(refused?.data).toEqual({ detail: "Token is blacklisted", code: "token_not_valid" });
   },
 
-  "a whole number written as `1.0` in JSON": async () => {
-    const { data } = await sendJson("/api/v1/left-join/", '{"left": {"one": 1.0, "half": 1.5}, "right": {}}');
+  "a whole number written as `1.0` or `1e5` in JSON": async () => {
+    const { data } = await sendJson(
+      "/api/v1/left-join/",
+      '{"left": {"one": 1.0, "many": 1e5, "half": 1.5}, "right": {}}',
+    );
     expect(data).toEqual([
       ["one", "1", null],
+      ["many", "100000", null],
       ["half", "1.5", null],
     ]);
+    for (const [number, type] of [
+      ["1.0", "int"],
+      ["1e5", "int"],
+      ["1.5", "float"],
+    ] as const) {
+      const refused = await sendJson("/api/v1/left-join/", number);
+      expect(refused.data).toEqual({ non_field_errors: [`Invalid data. Expected a dictionary, but got ${type}.`] });
+    }
   },
 
   "a JSON object with keys that look like integers": async () => {
@@ -118,10 +289,70 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
     expect(text).toBe('[["1","z",null],["2","y",null],["b","x",null]]');
   },
 
+  "JSON with a lone surrogate in a key that the answer repeats": async () => {
+    const { status, text } = await sendJson("/api/v1/left-join/", '{"left": {"\\ud800": "x"}, "right": {}}');
+    expect([status, text]).toEqual([200, '[["\\ud800","x",null]]']);
+    const refused = await sendJson("/api/v1/left-join/", '{"left": {"\\ud800": true}, "right": {}}');
+    expect([refused.status, refused.text]).toEqual([400, '{"left":{"\\ud800":["Not a valid string."]}}']);
+  },
+
+  "`charset=` unicode_escape or raw_unicode_escape": () => expectUnsupported(["unicode_escape", "raw_unicode_escape"]),
+
+  "`charset=` utf-7, utf-32, idna or punycode": () => expectUnsupported(["utf-7", "utf-32", "idna", "punycode"]),
+
   "a method that HTTP does not know": async () => {
-    expect(await raw("NONSENSE /api/v1/words/ HTTP/1.1\r\nHost: localhost\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await raw("NONSENSE /api/v1/words/")).toMatch(plain400);
     const known = await client.send("/api/v1/left-join/", { method: "PROPFIND" });
     expect([known.status, known.data]).toEqual([405, { detail: 'Method "PROPFIND" not allowed.' }]);
+  },
+
+  CONNECT: async () => {
+    expect(await raw("CONNECT localhost:80")).toBe("");
+    expect(await raw("CONNECT /api/v1/words/")).toBe("");
+  },
+
+  "two Authorization headers": async () => {
+    const [good, bad] = [`Authorization: Bearer ${craft({}, secret)}`, "Authorization: Bearer nonsense"];
+    expect(await raw("GET /api/v1/me/", [good, bad])).toMatch(/^HTTP\/1\.1 200 .*"username":"ada"/s);
+    expect(await raw("GET /api/v1/me/", [bad, good])).toMatch(/^HTTP\/1\.1 401 .*"Token is invalid"/s);
+  },
+
+  "two Content-Type headers": async () => {
+    const body = '{"left": {}, "right": {}}';
+    const headers = [json, "Content-Type: text/xml", `Content-Length: ${body.length}`];
+    expect(await raw("POST /api/v1/left-join/", headers, body)).toMatch(/^HTTP\/1\.1 200 .*\[\]$/s);
+    const turned = [...headers.slice(1), json];
+    expect(await raw("POST /api/v1/left-join/", turned, body)).toMatch(/^HTTP\/1\.1 415 .*text\/xml/s);
+  },
+
+  "bytes beyond ASCII in the address": async () => {
+    expect(await raw("GET /api/v1/words/é/")).toMatch(plain400);
+    expect(await raw("GET /api/v1/words/?page_size=1&more=é")).toMatch(plain400);
+  },
+
+  "`#` in the request target": async () => {
+    expect(await raw("GET /api/v1/words/?more=a#b")).toMatch(plain400);
+    expect(await raw("GET /api/v1/words/1/#b")).toMatch(plain400);
+    expect(await raw("GET /api/v1/words/?more=a%23b")).toMatch(/^HTTP\/1\.1 200 /);
+  },
+
+  "a full URL of another host as the target": async () => {
+    expect(await raw("GET http://other.example/api/v1/words/")).toMatch(plain400);
+    expect(await raw("GET http://localhost/api/v1/words/?page_size=1")).toMatch(
+      /^HTTP\/1\.1 200 .*"next":"http:\/\/localhost\/api\/v1\/words\/\?page=2/s,
+    );
+  },
+
+  "DELETE of an object that others refer to with `protect` or `restrict`": async () => {
+    await client.login("ada", "ada-pass-123");
+    await running.project.database.run(
+      { sql: 'INSERT INTO "thesaurus_pin" ("word_id") VALUES (3)', isWrite: true },
+      [],
+    );
+    const { status, data } = await client.send("/api/v1/words/3/", { method: "DELETE" });
+    expect([status, data]).toEqual([409, { detail: "This word cannot be deleted: a pin refers to it by word." }]);
+    client.credentials();
+    expect((await client.get("/api/v1/words/3/")).status).toBe(200);
   },
 
   "OPTIONS of a token view": async () => {
@@ -183,8 +414,60 @@ async function tokensOf(username: string, password: string): Promise<{ readonly 
   return data as { readonly refresh: string };
 }
 
-function sendJson(address: string, body: string): Promise<ClientResponse> {
-  return client.send(address, { method: "POST", body, headers: { "content-type": "application/json" } });
+/** Sends access tokens with these claims, one by one, and expects that each is refused as invalid. */
+async function expectInvalid(claims: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
+  const answers = await Promise.all(claims.map((some) => bearer(craft({ claims: some }, secret))));
+  expect(answers.map(({ status, data }) => [status, data])).toEqual(claims.map(() => [401, invalid]));
+}
+
+function refreshToken(claims: Readonly<Record<string, unknown>>): string {
+  return craft({ claims: { token_type: "refresh", jti: randomUUID(), ...claims } }, secret);
+}
+
+/** An access token with claims as text, for those that `craft` would read or that no object can hold. */
+function signed(claims: string): string {
+  const head = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString("base64url");
+  const body = `{"token_type":"access","exp":${inSeconds(300)},"jti":"0123456789abcdef",${claims}}`;
+  const text = `${head}.${Buffer.from(body).toString("base64url")}`;
+  return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
+}
+
+function inSeconds(seconds: number): string {
+  return String(Math.floor(Date.now() / 1000) + seconds);
+}
+
+function sendJson(address: string, body: string, type = "application/json"): Promise<ClientResponse> {
+  return client.send(address, { method: "POST", body, headers: { "content-type": type } });
+}
+
+async function expectUnsupported(charsets: readonly string[]): Promise<void> {
+  for (const charset of charsets) {
+    const { status, data } = await sendJson("/api/token/", "{}", `application/json; charset=${charset}`);
+    const detail = `Unsupported charset "${charset}" in request Content-Type header.`;
+    expect([status, data]).toEqual([400, { detail }]);
+  }
+}
+
+function named(name: string): string {
+  return `Content-Disposition: form-data; name="${name}"`;
+}
+
+function part(headers: string, value: string): string {
+  return `--XX\r\n${headers}\r\n\r\n${value}\r\n`;
+}
+
+function sendMultipart(
+  address: string,
+  body: string,
+  type = "multipart/form-data; boundary=XX",
+): Promise<ClientResponse> {
+  return client.send(address, { method: "POST", body, headers: { "content-type": type } });
+}
+
+/** What an address that no route has says: its status, its data and the methods that it names. */
+async function refusedAddress(address: string): Promise<readonly unknown[]> {
+  const { status, data, headers } = await client.get(address);
+  return [status, data, headers.get("allow")];
 }
 
 async function contentType(address: string, accept: string): Promise<string | null> {
@@ -192,12 +475,10 @@ async function contentType(address: string, accept: string): Promise<string | nu
 }
 
 /** Sends what no client would, and gives the answer as text. */
-function raw(request: string): Promise<string> {
-  const { hostname, port } = new URL(client.base);
-  return new Promise((resolve, reject) => {
-    let answer = "";
-    const socket = connect(Number(port), hostname, () => socket.write(request));
-    socket.setEncoding("utf8").on("data", (chunk) => (answer += String(chunk)));
-    socket.on("error", reject).on("close", () => resolve(answer));
-  });
+async function raw(line: string, headers: readonly string[] = [], body = ""): Promise<string> {
+  const connection = await RawClient.connect((guarded.address() as AddressInfo).port);
+  const head = [`${line} HTTP/1.1`, "Host: localhost", "Accept: application/json", "Connection: close", ...headers];
+  connection.send(`${head.join("\r\n")}\r\n\r\n${body}`);
+  await connection.closed();
+  return connection.received;
 }

@@ -4,7 +4,6 @@ export { Credentials } from "./credentials.ts";
 export { createPasswordHasher, type PasswordHasher } from "./passwords/index.ts";
 export { loadSecretKey, makeSecretKey, refuseWeakKey, type SecretKey } from "./secret-key.ts";
 export { createJwt } from "./tokens/jwt.ts";
-export { InvalidToken } from "./tokens/token-error.ts";
 export { TokenRows } from "./tokens/token-rows.ts";
 export { tokenDefaults, type TokenSettings } from "./tokens/token-settings.ts";
 export { Tokens } from "./tokens/tokens.ts";

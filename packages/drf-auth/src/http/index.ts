@@ -9,4 +9,4 @@ export { parseWholeNumber, wholeNumberDigits } from "./whole-number.ts";
 export { Query } from "./query.ts";
 export { Request, type RequestLog, type RequestOptions } from "./request.ts";
 export { Response } from "./response.ts";
-export { type AnonymousUser, anonymousUser, type User } from "./user.ts";
+export { type AnonymousUser, type User } from "./user.ts";

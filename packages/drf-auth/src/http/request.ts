@@ -48,7 +48,7 @@ export class Request {
     this.params = options.params;
     this.method = options.method ?? raw.method ?? "GET";
     this.#options = options;
-    const url = raw.url ?? "/";
+    const url = originForm(raw.url ?? "/");
     const mark = url.indexOf("?");
     this.path = mark === -1 ? url : url.slice(0, mark);
     this.query = mark === -1 ? noQuery : new Query(url.slice(mark + 1));
@@ -94,3 +94,10 @@ export class Request {
 }
 
 const noQuery = new Query("");
+
+/** The path and query of a target that names its scheme and host too (RFC 9112 §3.2.2). */
+function originForm(target: string): string {
+  if (target.startsWith("/")) return target;
+  const path = /^[a-z]+:\/\/[^/?#]*(.*)$/is.exec(target)?.[1];
+  return path?.startsWith("/") ? path : `/${path ?? ""}`;
+}

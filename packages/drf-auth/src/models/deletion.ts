@@ -8,8 +8,8 @@ export interface DeletableRows {
   /** The rows of another model that refer to some of these. */
   referring(meta: ModelMeta, relation: string, keys: readonly unknown[]): DeletableRows;
   setNull(relation: string): Promise<void>;
-  /** Deletes the rows alone, whatever refers to them. */
-  remove(): Promise<number>;
+  /** Deletes the rows, or those with some keys, whatever refers to them. */
+  remove(keys?: readonly unknown[]): Promise<number>;
 }
 
 /**
@@ -30,7 +30,8 @@ export async function deleteRows(rows: DeletableRows, seen = new Map<ModelMeta, 
   for (const key of keys) known.add(key);
   for (const referrer of referrers)
     await detach(rows.referring(referrer.meta, referrer.field.name, keys), referrer, meta, seen);
-  return rows.remove();
+  // By key: what was done to those that refer to them may have changed which rows meet the conditions.
+  return rows.remove(keys);
 }
 
 async function detach(

@@ -51,14 +51,15 @@ type Target<M extends Model, Name extends Names<M>> = OwnFields<M>[Name] extends
 
 /** A field, or through a relation a field of the other model: `owner.username`. */
 export type SourcePath<M extends Model> = M extends Model
-  ? | FieldName<M>
-    | {
-        [Name in RelationName<M>]: Target<M, Name> extends infer Other
-          ? Other extends Model
-            ? `${Name}.${FieldName<Other>}`
-            : Other extends "self"
-              ? `${Name}.${FieldName<M>}`
-              : `${Name}.${string}`
-          : never;
-      }[RelationName<M>]
+  ?
+      | FieldName<M>
+      | {
+          [Name in RelationName<M>]: Target<M, Name> extends infer Other
+            ? Other extends Model
+              ? `${Name}.${FieldName<Other>}`
+              : Other extends "self"
+                ? `${Name}.${FieldName<M>}`
+                : `${Name}.${string}`
+            : never;
+        }[RelationName<M>]
   : never;

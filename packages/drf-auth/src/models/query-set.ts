@@ -202,11 +202,12 @@ export class QuerySet<M extends Model = Model> {
       meta,
       keys: async () => (await this.orderBy().select(primaryKeyOf(meta))).map(([key]) => key),
       referring: (other, relation, keys) =>
-        QuerySet.of(other, database)
-          .filter({ [`${relation}__in`]: keys } as Conditions<Model>)
-          .#deletable(),
+        QuerySet.of(other, database).filter({ [`${relation}__in`]: keys } as Conditions<Model>).#deletable(),
       setNull: async (relation) => void (await this.update({ [relation]: null } as Values<M>)),
-      remove: () => this.#remove(),
+      remove: (keys) => {
+        if (!keys) return this.#remove();
+        return QuerySet.of(meta, database).filter({ pk__in: keys } as Conditions<Model>).#remove();
+      },
     };
   }
 

@@ -1,5 +1,4 @@
 export { BoundModelSerializer } from "./bound-model-serializer.ts";
-export { BoundSerializer } from "./bound-serializer.ts";
 export type { FieldOptions, SerializerField, ValidationContext, Validator } from "./field.ts";
 export { booleanField } from "./fields/boolean-field.ts";
 export { charField, emailField } from "./fields/char-field.ts";

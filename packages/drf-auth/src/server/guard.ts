@@ -12,7 +12,7 @@ export type RefusableRequest = Pick<IncomingMessage, "httpVersionMinor" | "metho
 const refusals = Object.freeze({
   host: refusal(400, "The request has more than one Host header."),
   hostSyntax: refusal(400, "The Host header is not a name or an address with an optional port."),
-  target: refusal(400, "The request target is not a path of this server."),
+  target: refusal(400, "The request target is not a path of this server, or has a fragment."),
   oldChunked: refusal(400, "HTTP/1.0 has no Transfer-Encoding."),
   tooMany: refusal(431, "The request has too many headers."),
   encoding: refusal(501, "The only Transfer-Encoding understood here is chunked."),
@@ -57,6 +57,7 @@ export function refuse(request: RefusableRequest, maxHeaders = 100): Refusal | u
     if (encoding.trim().toLowerCase() !== "chunked") return refusals.encoding;
   }
   const url = request.url ?? "";
+  if (url.includes("#")) return refusals.target;
   if (url.charCodeAt(0) !== slash && !isOwnTarget(url, request.method, host)) return refusals.target;
   return undefined;
 }

@@ -1,7 +1,6 @@
-export { exitCodes } from "./exit-codes.ts";
 export type { Handler, Served } from "./handler.ts";
 export type { ListeningAddress } from "./listen.ts";
-export { serverLimits, type ServerLimits } from "./limits.ts";
+export type { ServerLimits } from "./limits.ts";
 export type { Log, LogEntry } from "./log.ts";
 export { supervise, type SuperviseOptions } from "./supervisor.ts";
 export { runWorker, type WorkerOptions } from "./worker.ts";

@@ -1,4 +1,4 @@
-export { type BoundView, bindView } from "./bound-view.ts";
+export type { BoundView } from "./bound-view.ts";
 export { type Answer, dispatch } from "./dispatch.ts";
 export { faultAnswer } from "./error-answer.ts";
 export { type ModelViewSetOptions, modelViewSet, type ViewSet } from "./model-view-set.ts";

@@ -362,6 +362,19 @@ describe("delete", () => {
     expect(await authors.rows()).toMatchObject([{ handle: "ann", mentor_id: null }]);
     expect(await titles(books)).toEqual(["Emma", "Ulysses"]);
   });
+
+  test("removes rows that refer to each other, though that is what they were found by", async () => {
+    const { authors, author, book, books } = await library();
+    const bob = await author("bob");
+    const ann = await author("ann", bob);
+    await author("eve", ann);
+    expect(await authors.filter({ mentor__isnull: false }).delete()).toBe(2);
+    expect(await authors.rows()).toMatchObject([{ handle: "bob" }]);
+    const first = await book("One", bob);
+    await book("Three", bob, { sequel_of: await book("Two", bob, { sequel_of: first }) });
+    expect(await books.filter({ sequel_of__isnull: false }).delete()).toBe(2);
+    expect(await titles(books)).toEqual(["One"]);
+  });
 });
 
 describe("in a transaction", () => {

@@ -121,7 +121,7 @@ test.concurrent("a connection that never sent anything does not hold the drain",
   const { drain, port } = await serve();
   const client = await RawClient.connect(port);
   await sleep(20);
-  await drain.run(timesOf);
+  await drain.run({ ...timesOf, timeoutSeconds: 60 });
   await client.closed();
   expect(client.received).toBe("");
 });
