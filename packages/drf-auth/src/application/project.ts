@@ -22,6 +22,8 @@ export interface ProjectOptions {
   readonly environment: Environment;
   /** The folder of the application's file: relative paths are relative to it. */
   readonly folder: string;
+  /** What stands before the application's own settings of the database: for tests. */
+  readonly database?: Partial<DatabaseSettings>;
   /** Takes what the log should know and no client may. Default: it is not said. */
   readonly warn?: (facts: object, message: string) => void;
 }
@@ -46,7 +48,7 @@ export async function openProject(application: Application, options: ProjectOpti
   const { environment, folder, warn = () => {} } = options;
   const { settings } = application;
   const registry = createRegistry([...djangoModels(settings.user), ...application.models], settings.user);
-  const { url, sharedWithDjango, ...given } = databaseSettings(application, environment);
+  const { url, sharedWithDjango, ...given } = databaseSettings(application, options);
   const address = readDatabaseAddress(url, folder);
   const tokens = resolveOptions("settings.tokens", tokenDefaults, settings.tokens);
   const secretKey = loadSecretKey({ environment, folder, databasePath: address.path });
@@ -65,8 +67,12 @@ export async function openProject(application: Application, options: ProjectOpti
   return { application, auth, database, folder, passwords: hasher, registry, secretKey };
 }
 
-function databaseSettings(application: Application, environment: Environment): Readonly<DatabaseSettings> {
-  const settings = resolveOptions("settings.database", databaseDefaults, application.settings.database);
+function databaseSettings(
+  application: Application,
+  { environment, database }: ProjectOptions,
+): Readonly<DatabaseSettings> {
+  const given = { ...application.settings.database, ...database };
+  const settings = resolveOptions("settings.database", databaseDefaults, given);
   const url = environment["DATABASE_URL"];
   return url === undefined || url === "" ? settings : { ...settings, url };
 }

@@ -30,7 +30,9 @@ export async function throwaway(application: Application, options: ThrowawayOpti
     ...options.environment,
     DATABASE_URL: `sqlite:${join(scratch, "test.sqlite3")}`,
   };
-  const project = await openProject(application, { environment, folder: options.folder });
+  // What is thrown away need not survive a loss of power, and waiting for the disk is most of a test's time.
+  const database = { synchronous: "OFF" } as const;
+  const project = await openProject(application, { environment, folder: options.folder, database });
   const folder = join(options.folder, application.settings.migrationsFolder);
   await migrate({ database: project.database, registry: project.registry, folder, log: () => {} });
   const { log } = options;
