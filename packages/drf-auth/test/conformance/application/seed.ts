@@ -18,9 +18,10 @@ const words = [
 ] as const;
 
 /** Fills an empty database with the rows that the scenarios start from. */
-export async function seed({ auth, database, passwords, registry }: Project): Promise<void> {
+export async function seed({ application, auth, database, passwords, registry }: Project): Promise<void> {
+  const { sharedWithDjango = false } = application.settings.database;
   for (const { username, ...standing } of users) {
-    const password = await passwords.hash(`${username}-pass-123`);
+    const password = await hashed(`${username}-pass-123`, sharedWithDjango, passwords);
     await auth.users.create({ username, email: `${username}@example.com`, password, ...standing });
   }
   const rows = QuerySet.of(registry.meta(Word), database) as QuerySet<typeof Word>;
@@ -31,4 +32,14 @@ export async function seed({ auth, database, passwords, registry }: Project): Pr
       await rows.insert({ text: `word${digits}`, synonym: `same${digits}`, owner: 1 });
     }
   });
+}
+
+const hashes = new Map<string, Promise<string>>();
+
+/** Tests seed many databases with the same users: each password is hashed once a process. */
+function hashed(password: string, isShared: boolean, hasher: Project["passwords"]): Promise<string> {
+  const key = `${isShared} ${password}`;
+  const known = hashes.get(key) ?? hasher.hash(password);
+  hashes.set(key, known);
+  return known;
 }
