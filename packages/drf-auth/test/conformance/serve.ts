@@ -17,9 +17,12 @@ const folder = dirname(app);
 const marker = "conformance_marker";
 const port = Number(process.env["PORT"] ?? 8123);
 const scratch = process.env["DATABASE_URL"] ? undefined : mkdtempSync(join(tmpdir(), "drf-auth-conformance-"));
+const given = process.env["DATABASE_URL"] || `sqlite:${join(scratch ?? "", "conformance.sqlite3")}`;
+/** A relative path is relative to where the command is run; the application would take it for one of its own folder. */
+const { path: databasePath } = readDatabaseAddress(given, process.cwd());
 const environment = {
   ...process.env,
-  DATABASE_URL: process.env["DATABASE_URL"] || `sqlite:${join(scratch ?? "", "conformance.sqlite3")}`,
+  DATABASE_URL: databasePath === undefined ? given : `sqlite:${databasePath}`,
   SECRET_KEY: process.env["SECRET_KEY"] || "conformance-secret-key-that-is-long-enough-0123456789",
 };
 
@@ -43,12 +46,8 @@ process.exit();
 
 /** Makes the database, once it is empty or known to be this application's own. */
 async function makeAnew(): Promise<void> {
-  const { path = "" } = readDatabaseAddress(environment.DATABASE_URL, process.cwd());
-  if (existsSync(path)) await removeOwn(path);
-  const project = await openProject(application, {
-    environment: { ...environment, DATABASE_URL: `sqlite:${path}` },
-    folder,
-  });
+  if (databasePath !== undefined && existsSync(databasePath)) await removeOwn(databasePath);
+  const project = await openProject(application, { environment, folder });
   const { database, registry } = project;
   await migrate({ database, registry, folder: join(folder, "migrations"), log: () => {} });
   await database.run({ sql: `CREATE TABLE "${marker}" ("id" integer)`, isWrite: true }, []);

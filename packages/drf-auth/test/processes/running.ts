@@ -21,23 +21,34 @@ export function cleanEnvironment(added: Readonly<Record<string, string>> = {}): 
   return { ...(Object.fromEntries(kept) as Record<string, string>), ...added };
 }
 
+interface LaunchOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+interface Launched {
+  readonly child: ChildProcess;
+  readonly written: { output: string; errors: string };
+  readonly ended: Promise<number | null>;
+}
+
+function launch(program: string, words: readonly string[], { cwd = root, env }: LaunchOptions): Launched {
+  const child = spawn(program, words, { cwd, env: cleanEnvironment(env), stdio: ["ignore", "pipe", "pipe"] });
+  const written = { output: "", errors: "" };
+  child.stdout.on("data", (chunk: Buffer) => (written.output += chunk));
+  child.stderr.on("data", (chunk: Buffer) => (written.errors += chunk));
+  return { child, written, ended: new Promise((resolve) => child.once("close", resolve)) };
+}
+
 /** Runs a program to its end. */
 export async function finish(
   program: string,
   words: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  options: LaunchOptions = {},
 ): Promise<Finished> {
-  const child = spawn(program, words, {
-    cwd: options.cwd ?? root,
-    env: cleanEnvironment(options.env),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  let errors = "";
-  child.stdout.on("data", (chunk: Buffer) => (output += chunk));
-  child.stderr.on("data", (chunk: Buffer) => (errors += chunk));
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, output, errors };
+  const { written, ended } = launch(program, words, options);
+  const code = await ended;
+  return { code, ...written };
 }
 
 /** A program that goes on until it is stopped. */
@@ -54,27 +65,18 @@ export async function startUntil(
   text: string,
   program: string,
   words: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  options: LaunchOptions = {},
 ): Promise<Running> {
-  const child = spawn(program, words, {
-    cwd: options.cwd ?? root,
-    env: cleanEnvironment(options.env),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  let errors = "";
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const { child, written, ended } = launch(program, words, options);
   await new Promise<void>((resolve, reject) => {
-    child.stdout.on("data", (chunk: Buffer) => {
-      output += chunk;
-      if (output.includes(text)) resolve();
-    });
-    child.stderr.on("data", (chunk: Buffer) => (errors += chunk));
-    void ended.then((code) => reject(new Error(`${program} ended with ${code} too early.\n${output}\n${errors}`)));
+    child.stdout?.on("data", () => written.output.includes(text) && resolve());
+    void ended.then((code) =>
+      reject(new Error(`${program} ended with ${code} too early.\n${written.output}\n${written.errors}`)),
+    );
   });
   return {
     process: child,
-    output: () => output,
+    output: () => written.output,
     stop: () => {
       child.kill("SIGTERM");
       return ended;
