@@ -114,13 +114,14 @@ function viewServices({ application, auth, database, registry }: Project): ViewS
     rows.set(model, known);
     return known;
   };
-  return Object.freeze({
+  return Object.freeze<ViewServices>({
     auth,
     authenticator,
     authenticators: settings.authentication.map(authenticator),
     database,
     maxBodyBytes: settings.maxBodyBytes,
     objects: objects as Objects,
+    objectsOf: (meta) => objects(meta.model),
     parsers: [jsonParser, formParser, multipartParser],
     permissions: settings.permissions,
     registry,

@@ -1,7 +1,6 @@
-import type { Database, RowValues, SqlValue } from "../database/index.ts";
+import type { Database, RowValues } from "../database/index.ts";
 import type { User } from "../http/index.ts";
 import {
-  fieldKinds,
   fieldOf,
   type Insert,
   type Model,
@@ -9,6 +8,7 @@ import {
   QuerySet,
   type Selection,
   type UserModel,
+  valuesDecoder,
 } from "../models/index.ts";
 
 /** A user with what is needed to check a password; it never leaves the credential check. */
@@ -24,8 +24,7 @@ export class Users {
   readonly #rows: QuerySet<Model>;
   readonly #byKey: ReturnType<QuerySet["lookup"]>;
   readonly #selectionWithPassword: Selection;
-  readonly #columns: readonly string[];
-  readonly #codecs: readonly (((value: SqlValue) => unknown) | undefined)[];
+  readonly #decode: ReturnType<typeof valuesDecoder>;
 
   constructor(model: UserModel, meta: ModelMeta, database: Database) {
     this.meta = meta;
@@ -36,8 +35,8 @@ export class Users {
     const password = fieldOf(meta, "password", "The user model");
     this.#byKey = this.#rows.lookup(meta.primaryKey.name, { key: "user", paths });
     this.#selectionWithPassword = { key: "user with password", paths: [...paths, { relations: [], field: password }] };
-    this.#columns = fields.map((field) => field.column);
-    this.#codecs = fields.map((field) => fieldKinds[field.kind].fromDatabase);
+    const columns = fields.map((field) => field.column);
+    this.#decode = valuesDecoder(columns, paths);
   }
 
   /** The user with this id, in one query; a value that can be no id finds nobody. */
@@ -72,12 +71,8 @@ export class Users {
   }
 
   #user(row: RowValues): User {
-    const user: Record<string, unknown> = { isAuthenticated: true };
-    for (let index = 0; index < this.#columns.length; index += 1) {
-      const value = row[index] as SqlValue;
-      const codec = this.#codecs[index];
-      user[this.#columns[index] as string] = codec ? codec(value) : value;
-    }
+    const user: Record<string, unknown> = this.#decode(row);
+    user["isAuthenticated"] = true;
     if (!Object.hasOwn(user, "username")) user["username"] = user[this.usernameField];
     return user as User;
   }

@@ -3,7 +3,7 @@ import type { Project } from "../application/index.ts";
 import { UniqueViolation } from "../database/index.ts";
 import { APIException, ImproperlyConfigured, ValidationError } from "../errors.ts";
 import { fieldOf } from "../models/index.ts";
-import { charField, emailField, serializer } from "../serializers/index.ts";
+import { fieldOfModel, serializer } from "../serializers/index.ts";
 import { openFrom } from "./open.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -87,11 +87,7 @@ async function asked(project: Project): Promise<Given | undefined> {
 
 async function valid(project: Project, values: Given): Promise<Readonly<Record<string, unknown>>> {
   const { user } = project.registry;
-  const fields = Object.keys(values).map((name) => {
-    const { kind, options } = fieldOf(user, name, "The user model");
-    const bounds = { allowBlank: options.blank === true, ...(options.maxLength && { maxLength: options.maxLength }) };
-    return [name, kind === "email" ? emailField(bounds) : charField(bounds)];
-  });
+  const fields = Object.keys(values).map((name) => [name, fieldOfModel(fieldOf(user, name, "The user model"), [])]);
   const context = { isPartial: false, instanceKey: undefined, objects: () => undefined as never };
   return serializer(Object.fromEntries(fields)).bound.validate(values, context);
 }

@@ -20,7 +20,7 @@ export {
   type ModelRegistry,
   type Ordering,
 } from "./registry.ts";
-export { rowDecoder } from "./row-decoder.ts";
+export { rowDecoder, valuesDecoder } from "./row-decoder.ts";
 export type { Selection, Window } from "./selection.ts";
 export { djangoModels } from "./users/django-models.ts";
 export { ContentType, Group, Permission } from "./users/permissions.ts";

@@ -1,7 +1,25 @@
 import type { RowValues, SqlValue } from "../database/index.ts";
+import type { ColumnPath } from "./column-path.ts";
 import { fieldKinds } from "./field-kinds.ts";
 import type { ModelMeta } from "./registry.ts";
 import type { Selection } from "./selection.ts";
+
+/** Makes objects of the values of some columns, under the names given; every row that is read goes through this loop. */
+export function valuesDecoder(
+  names: readonly string[],
+  paths: readonly ColumnPath[],
+): (values: RowValues) => Record<string, unknown> {
+  const codecs = paths.map(({ field }) => fieldKinds[field.kind].fromDatabase);
+  return (values) => {
+    const decoded: Record<string, unknown> = {};
+    for (let index = 0; index < names.length; index += 1) {
+      const value = values[index] as SqlValue;
+      const codec = codecs[index];
+      decoded[names[index] as string] = codec ? codec(value) : value;
+    }
+    return decoded;
+  };
+}
 
 /** Reads whole rows as objects: one key a column. */
 export interface RowDecoder {
@@ -15,19 +33,11 @@ const decoders = new WeakMap<ModelMeta, RowDecoder>();
 export function rowDecoder(meta: ModelMeta): RowDecoder {
   const known = decoders.get(meta);
   if (known) return known;
+  const paths = meta.fields.map((field) => ({ relations: [], field }));
   const columns = meta.fields.map((field) => field.column);
-  const codecs = meta.fields.map((field) => fieldKinds[field.kind].fromDatabase);
   const decoder: RowDecoder = {
-    selection: { key: "row", paths: meta.fields.map((field) => ({ relations: [], field })) },
-    decode: (values) => {
-      const row: Record<string, unknown> = {};
-      for (let index = 0; index < columns.length; index += 1) {
-        const value = values[index] as SqlValue;
-        const codec = codecs[index];
-        row[columns[index] as string] = codec ? codec(value) : value;
-      }
-      return row;
-    },
+    selection: { key: "row", paths },
+    decode: valuesDecoder(columns, paths),
   };
   decoders.set(meta, decoder);
   return decoder;

@@ -1,13 +1,13 @@
-import { type UniqueViolation, type RowValues, type SqlValue } from "../database/index.ts";
+import { type UniqueViolation, type RowValues } from "../database/index.ts";
 import { ImproperlyConfigured, ValidationError } from "../errors.ts";
 import {
   type ColumnPath,
   columnPath,
   type FieldMeta,
-  fieldKinds,
   fieldOf,
   type ModelMeta,
   type Selection,
+  valuesDecoder,
 } from "../models/index.ts";
 import { BoundSerializer, type NamedField, type WholeValidator } from "./bound-serializer.ts";
 import type { SerializerField } from "./field.ts";
@@ -29,8 +29,8 @@ export class BoundModelSerializer extends BoundSerializer {
   readonly meta: ModelMeta;
   /** The columns that `represent` reads, in its order; a list needs no more than these. */
   readonly selection: Selection;
-  readonly #names: readonly string[];
-  readonly #codecs: readonly (((value: SqlValue) => unknown) | undefined)[];
+  /** Represents a row as the wire has it. */
+  readonly represent: (row: RowValues) => Record<string, unknown>;
 
   constructor(meta: ModelMeta, options: BoundModelSerializerOptions) {
     const fields = namedFields(meta, options);
@@ -40,21 +40,8 @@ export class BoundModelSerializer extends BoundSerializer {
     const where = `The serializer of ${meta.model.name}`;
     const paths = given.map(({ name, field }) => columnPath(meta, field.options.source ?? name, where));
     this.selection = Object.freeze({ key: paths.map(pathText).join(), paths });
-    this.#names = given.map(({ name }) => name);
-    this.#codecs = paths.map((path) => fieldKinds[path.field.kind].fromDatabase);
-  }
-
-  /** Represents a row as the wire has it. */
-  represent(row: RowValues): Record<string, unknown> {
-    const names = this.#names;
-    const codecs = this.#codecs;
-    const represented: Record<string, unknown> = {};
-    for (let index = 0; index < names.length; index += 1) {
-      const value = row[index] as SqlValue;
-      const codec = codecs[index];
-      represented[names[index] as string] = codec ? codec(value) : value;
-    }
-    return represented;
+    const names = given.map(({ name }) => name);
+    this.represent = valuesDecoder(names, paths);
   }
 
   /** The same refusal that validation gives, for a row that another request made in between. */

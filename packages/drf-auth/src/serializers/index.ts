@@ -6,5 +6,6 @@ export { dateTimeField } from "./fields/date-time-field.ts";
 export { dictField } from "./fields/dict-field.ts";
 export { integerField } from "./fields/integer-field.ts";
 export { readOnly } from "./fields/read-only-field.ts";
+export { fieldOfModel } from "./model-fields.ts";
 export { type ModelSerializer, modelSerializer } from "./model-serializer.ts";
 export { serializer, type Serializer } from "./serializer.ts";

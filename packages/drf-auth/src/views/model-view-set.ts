@@ -95,7 +95,7 @@ function actionServices(
     byKey: all.lookup(bound.meta.primaryKey.name, bound.selection),
     rows: query ? (context) => query({ ...context, query: ordered }) : () => ordered,
     context: (request) => ({ request, user: request.user, objects }),
-    objects: (meta) => objects(meta.model),
+    objects: services.objectsOf,
     permissions: (options.permissions ?? services.permissions) as readonly Permission[],
     hasAuthenticators: (options.authentication ?? services.authenticators).length > 0,
     pagination: options.pagination,

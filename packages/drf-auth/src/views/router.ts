@@ -31,12 +31,23 @@ export function router(viewSets: Readonly<Record<string, ViewSet>>, root: Policy
       throw new ImproperlyConfigured(`A view set is named without slashes around it, and not by nothing: "${prefix}".`);
     }
     const { basename } = viewSet;
+    const bind = boundOnce(viewSet);
     routes.push(
-      { path: `${prefix}/`, name: `${basename}-list`, bind: (services) => viewSet.bind(services).list },
-      { path: `${prefix}/:pk/`, name: `${basename}-detail`, bind: (services) => viewSet.bind(services).detail },
+      { path: `${prefix}/`, name: `${basename}-list`, bind: (services) => bind(services).list },
+      { path: `${prefix}/:pk/`, name: `${basename}-detail`, bind: (services) => bind(services).detail },
     );
   }
   return routes;
+}
+
+/** A view set's views share one serializer and its statements, in each application that has it. */
+function boundOnce(viewSet: ViewSet): ViewSet["bind"] {
+  const bound = new WeakMap<ViewServices, ReturnType<ViewSet["bind"]>>();
+  return (services) => {
+    const views = bound.get(services) ?? viewSet.bind(services);
+    bound.set(services, views);
+    return views;
+  };
 }
 
 function rootView(viewSets: Readonly<Record<string, ViewSet>>, options: PolicyOptions): View {

@@ -1,7 +1,7 @@
 import type { Authenticator, AuthenticatorSetting, AuthServices } from "../auth/index.ts";
 import type { Database } from "../database/index.ts";
 import type { Parser } from "../http/index.ts";
-import type { Model, ModelRegistry, QuerySet } from "../models/index.ts";
+import type { Model, ModelMeta, ModelRegistry, QuerySet } from "../models/index.ts";
 import type { Permission, Throttle } from "../policies/index.ts";
 import type { Renderer } from "../renderers/index.ts";
 
@@ -13,6 +13,8 @@ export interface ViewServices {
   readonly database: Database;
   readonly maxBodyBytes: number;
   readonly objects: Objects;
+  /** The same, where the model is known by its meta. */
+  readonly objectsOf: (meta: ModelMeta) => QuerySet<Model>;
   readonly parsers: readonly Parser[];
   readonly permissions: readonly Permission[];
   readonly registry: ModelRegistry;

@@ -96,7 +96,7 @@ function boundHandler(one: Handler, services: ViewServices): BoundMethod {
   const { objects } = services;
   if (typeof one === "function") return { run: (request) => one({ request, user: request.user, objects }) };
   const { bound } = one.serializer;
-  const validation = { isPartial: false, instanceKey: undefined, objects: rowsOf(services) };
+  const validation = { isPartial: false, instanceKey: undefined, objects: services.objectsOf };
   return {
     ...(one.isDescribed && { fields: bound.describe() }),
     run: async (request) => {
@@ -104,8 +104,4 @@ function boundHandler(one: Handler, services: ViewServices): BoundMethod {
       return one.handle({ request, user: request.user, objects, validatedData });
     },
   };
-}
-
-function rowsOf({ objects }: ViewServices) {
-  return (meta: { readonly model: Parameters<Objects>[0] }) => objects(meta.model);
 }
