@@ -1,12 +1,15 @@
 import {
   allowAny,
   application,
+  basic,
   include,
   isAuthenticated,
   jwt,
   path,
   redirect,
   router,
+  session,
+  sessionRoutes,
   tokenBlacklist,
   tokenObtainPair,
   tokenRefresh,
@@ -20,7 +23,8 @@ import { Word, words } from "./words/words.ts";
 export default application({
   settings: {
     user: User,
-    authentication: [jwt()],
+    title: "Thesaurus",
+    authentication: [jwt(), session(), basic()],
     permissions: [isAuthenticated],
     tokens: { accessLifetimeSeconds: 300, refreshLifetimeSeconds: 86_400, rotate: true, blacklistAfterRotation: true },
   },
@@ -31,6 +35,7 @@ export default application({
     path("api/token/refresh/", tokenRefresh()),
     path("api/token/verify/", tokenVerify()),
     path("api/token/blacklist/", tokenBlacklist()),
+    include("api-auth/", sessionRoutes()),
     path("api/v1/me/", me),
     path("api/v1/left-join/", leftJoinView),
     include("api/v1/", router({ words }, { permissions: [allowAny] })),

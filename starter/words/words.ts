@@ -1,5 +1,7 @@
 import {
+  action,
   field,
+  isAuthenticated,
   isAuthenticatedOrReadOnly,
   isOwnerOrReadOnly,
   model,
@@ -32,5 +34,18 @@ export const words = modelViewSet(WordSerializer, {
   description: "Words, each with a synonym and an antonym. Anyone reads; only its owner changes a word.",
   permissions: [isAuthenticatedOrReadOnly, isOwnerOrReadOnly("owner")],
   pagination: pageNumber({ pageSize: 10, pageSizeParam: "page_size", maxPageSize: 100 }),
+  filters: { owner: ["exact"], text: ["exact", "icontains"], created_at: ["gte", "lt"] },
+  search: ["text", "synonym", "definition"],
+  ordering: ["text", "created_at"],
+  actions: {
+    mine: action(
+      { detail: false, permissions: [isAuthenticated], description: "The words that are yours." },
+      ({ query, user, paginate }) => paginate(query.filter({ owner: user.id })),
+    ),
+    swap: action(
+      { detail: true, methods: ["POST"], description: "Swaps the synonym and the antonym of a word of yours." },
+      ({ object, save }) => save({ synonym: object.antonym ?? "", antonym: object.synonym }),
+    ),
+  },
   performCreate: (serializer, { user }) => serializer.save({ owner: user.id }),
 });

@@ -1,6 +1,22 @@
-export { tokenBlacklist, tokenObtainPair, tokenRefresh, tokenVerify } from "./accounts/index.ts";
+export {
+  obtainAuthToken,
+  sessionRoutes,
+  tokenBlacklist,
+  tokenObtainPair,
+  tokenRefresh,
+  tokenVerify,
+} from "./accounts/index.ts";
 export { application, type Application, type ApplicationOptions, type Settings } from "./application/index.ts";
-export { type Authentication, type Authenticator, jwt, type TokenSettings } from "./auth/index.ts";
+export {
+  type Authentication,
+  type Authenticator,
+  basic,
+  jwt,
+  session,
+  tokenAuthentication,
+  type LoginSettings,
+  type TokenSettings,
+} from "./auth/index.ts";
 export {
   APIException,
   AuthenticationFailed,
@@ -29,6 +45,7 @@ export {
 } from "./http/index.ts";
 export { type LeftJoined, leftJoin } from "./left-join.ts";
 export {
+  AuthToken,
   ContentType,
   type Field,
   field,
@@ -54,6 +71,7 @@ export {
   isSafe,
   type Permission,
   type Throttle,
+  type UserPermission,
 } from "./policies/index.ts";
 export {
   booleanField,
@@ -68,15 +86,22 @@ export {
   type Serializer,
 } from "./serializers/index.ts";
 export {
+  type Action,
+  action,
+  type ActionOptions,
   apiView,
   type Context,
   type DataContext,
+  type DetailActionContext,
+  type ExceptionHandler,
   handler,
   include,
+  type ListActionContext,
   modelViewSet,
   type ModelViewSetOptions,
   pageNumber,
   path,
+  type PermissionContext,
   redirect,
   type Route,
   router,

@@ -1,10 +1,12 @@
+import { audit } from "../audit.ts";
 import { bearerChallenge } from "../auth/index.ts";
 import { AuthenticationFailed } from "../errors.ts";
+import type { Request } from "../http/index.ts";
 import { allowAny } from "../policies/index.ts";
 import { charField, readOnly, type Serializer, serializer } from "../serializers/index.ts";
 import { handler, view, type View, type ViewServices } from "../views/index.ts";
 
-type Handle<Input> = (data: Input, auth: ViewServices["auth"]) => unknown;
+type Handle<Input> = (data: Input, auth: ViewServices["auth"], request: Request) => unknown;
 
 /** POST username and password for a refresh and an access token, as SimpleJWT's TokenObtainPairView. */
 export function tokenObtainPair(): View {
@@ -19,10 +21,12 @@ export function tokenObtainPair(): View {
         "Token Obtain Pair",
         "Gives a refresh and an access token for a username and password.",
         credentials,
-        async (data, { credentials, tokens }) => {
-          const user = await credentials.check(data[usernameField] ?? "", data["password"] ?? "");
+        async (data, { credentials, tokens }, request) => {
+          const user = await credentials.check(data[usernameField] ?? "", data["password"] ?? "", request);
           if (!user) throw new AuthenticationFailed("No active account found with the given credentials");
-          return tokens.obtain(user);
+          const pair = await tokens.obtain(user);
+          audit(request, { event: "login.succeeded", userId: user.id, how: "token" });
+          return pair;
         },
       ).bind(services);
     },
@@ -78,7 +82,9 @@ function tokenView<Input>(name: string, description: string, input: Serializer<I
         authentication: [],
         permissions: [allowAny],
         challenge: bearerChallenge,
-        post: handler(input, ({ validatedData }) => handle(validatedData, services.auth), { isDescribed: true }),
+        post: handler(input, ({ validatedData, request }) => handle(validatedData, services.auth, request), {
+          isDescribed: true,
+        }),
       }).bind(services),
   };
 }

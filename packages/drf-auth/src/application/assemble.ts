@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { type IncomingMessage, METHODS, type ServerResponse } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
-import type { AuthenticatorSetting } from "../auth/index.ts";
-import { formParser, jsonParser, multipartParser, Request } from "../http/index.ts";
-import { type Model, QuerySet } from "../models/index.ts";
-import { jsonRenderer } from "../renderers/index.ts";
-import { type Answer, type BoundView, dispatch, faultAnswer, type Objects, type ViewServices } from "../views/index.ts";
-import { isNamedPart, notFoundAnswer } from "./not-found.ts";
+import { addCors, Request } from "../http/index.ts";
+import { type Answer, dispatch, faultAnswer, type ViewServices } from "../views/index.ts";
+import { boundRoutes } from "./bound-routes.ts";
+import { notFoundAnswer, refusedHostAnswer } from "./outside-answers.ts";
 import type { Project } from "./project.ts";
+import { type BoundRoute, isNamedPart, RouteTable } from "./route-table.ts";
 
 export interface AssembleOptions {
   /** Where the log goes, line by line as JSON. Default: standard error. */
@@ -27,8 +26,9 @@ export interface Assembled {
 
 /** Assembles the onion: Fastify routes to views, and a view answers everything else about a request. */
 export async function assemble(project: Project, options: AssembleOptions = {}): Promise<Assembled> {
-  const { application, database } = project;
-  const services = viewServices(project);
+  const { application, clientOf, database, isAllowedHost, isDevelopment } = project;
+  const routes = boundRoutes(project);
+  const table = new RouteTable(routes);
   const startedAs = randomBytes(6).toString("base64url");
   let requests = 0;
   const fastify = Fastify({
@@ -38,7 +38,7 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
     requestIdHeader: false,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 1000 },
-    frameworkErrors: (_error, request, reply) => send(reply as FastifyReply, notFoundAnswer(request.raw, [])),
+    frameworkErrors: (_error, request, reply) => send(reply as FastifyReply, notFoundAnswer(request.raw, table)),
   });
   // A view reads the body itself, once it knows that the caller may send one.
   fastify.removeAllContentTypeParsers();
@@ -48,20 +48,20 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
     if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method, { hasBody: true });
   }
 
-  const views = application.routes.map((route) => ({ path: `/${route.path}`, view: route.bind(services) }));
-  const paths = views.map(({ path }) => path);
-  for (const { path, view } of views) {
-    const handler = viewHandler(view, services, paths);
-    fastify.route({ method: [...fastify.supportedMethods], url: path, handler, errorHandler: retried(handler) });
+  fastify.addHook("onRequest", (request, reply, done) => {
+    const { host } = clientOf(request.raw);
+    if (isAllowedHost(host)) done();
+    else send(reply, refusedHostAnswer(request.raw, host));
+  });
+  addCors(fastify, application.settings.corsOrigins);
+  for (const route of routes) {
+    const handler = viewHandler(route, table);
+    fastify.route({ method: [...fastify.supportedMethods], url: route.path, handler, errorHandler: retried(handler) });
   }
-  fastify.setNotFoundHandler((request, reply) => send(reply, notFoundAnswer(request.raw, paths)));
+  fastify.setNotFoundHandler((request, reply) => answerElsewhere(request, reply, table));
   fastify.setErrorHandler((error, request, reply) => {
-    const fault = faultAnswer(error, {
-      id: request.id,
-      log: request.log,
-      method: request.method,
-      path: request.url.split("?", 1)[0] ?? "",
-    });
+    const path = request.url.split("?", 1)[0] ?? "";
+    const fault = faultAnswer(error, { id: request.id, log: request.log, method: request.method, path }, isDevelopment);
     return send(reply, { status: 500, headers: fault.headers, text: JSON.stringify(fault.data) });
   });
   await fastify.ready();
@@ -77,14 +77,37 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
 
 type ViewHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-function viewHandler(view: BoundView, { maxBodyBytes, parsers }: ViewServices, paths: readonly string[]): ViewHandler {
+function viewHandler(route: BoundRoute, table: RouteTable): ViewHandler {
+  const { view } = route;
+  const isWithoutDots = route.formatPath !== undefined;
   return async (incoming, reply) => {
-    const { id, log, raw } = incoming;
     const params = incoming.params as Record<string, string>;
-    for (const name in params) if (!isNamedPart(params[name] ?? "")) return send(reply, notFoundAnswer(raw, paths));
-    const request = new Request(raw, { id, log, params, parsers, maxBodyBytes });
-    return send(reply, await dispatch(view, request));
+    for (const name in params) {
+      if (!isNamedPart(params[name] ?? "", isWithoutDots)) return answerElsewhere(incoming, reply, table);
+    }
+    return send(reply, await dispatch(view, requestOf(incoming, view.services, params)));
   };
+}
+
+/** Answers what has no route of its own: `words.json` is its list in a format, the rest is nowhere. */
+async function answerElsewhere(
+  incoming: FastifyRequest,
+  reply: FastifyReply,
+  table: RouteTable,
+): Promise<FastifyReply> {
+  const found = table.findFormatted(incoming.url.split("?", 1)[0] ?? "");
+  if (!found) return send(reply, notFoundAnswer(incoming.raw, table));
+  const { route, params, format } = found;
+  return send(reply, await dispatch(route.view, requestOf(incoming, route.view.services, params, format)));
+}
+
+function requestOf(
+  { id, log, raw }: FastifyRequest,
+  { clientOf, maxBodyBytes, parsers }: ViewServices,
+  params: Readonly<Record<string, string>>,
+  format?: string,
+): Request {
+  return new Request(raw, { id, log, params, parsers, maxBodyBytes, clientOf, format });
 }
 
 const contentTypeErrors = /^FST_ERR_(CTP_|.*CONTENT_TYPE)/;
@@ -97,34 +120,11 @@ function retried(handler: ViewHandler) {
   };
 }
 
-function send(reply: FastifyReply, { status, headers, text }: Answer): FastifyReply {
+function send(reply: FastifyReply, { status, headers, text, cookies }: Answer): FastifyReply {
   reply.code(status).headers(headers);
+  if (cookies) reply.header("Set-Cookie", cookies);
   // With a serializer of its own Fastify leaves the content type as it is: DRF's JSON names no charset.
   return text === undefined ? reply.send() : reply.serializer(asItIs).send(text);
 }
 
 const asItIs = (text: unknown): string => text as string;
-
-function viewServices({ application, auth, database, registry }: Project): ViewServices {
-  const { settings } = application;
-  const authenticator = (setting: AuthenticatorSetting) => (typeof setting === "function" ? setting(auth) : setting);
-  const rows = new Map<Model, QuerySet<Model>>();
-  const objects = (model: Model): QuerySet<Model> => {
-    const known = rows.get(model) ?? QuerySet.of(registry.meta(model), database);
-    rows.set(model, known);
-    return known;
-  };
-  return Object.freeze<ViewServices>({
-    auth,
-    authenticator,
-    authenticators: settings.authentication.map(authenticator),
-    database,
-    maxBodyBytes: settings.maxBodyBytes,
-    objects: objects as Objects,
-    objectsOf: (meta) => objects(meta.model),
-    parsers: [jsonParser, formParser, multipartParser],
-    permissions: settings.permissions,
-    registry,
-    renderers: [jsonRenderer],
-  });
-}

@@ -1,10 +1,16 @@
 import {
+  AuthTokens,
   createJwt,
   createPasswordHasher,
   Credentials,
+  Csrf,
   loadSecretKey,
+  LoginThrottle,
   type PasswordHasher,
   refuseWeakKey,
+  resolveLoginSettings,
+  sessionDefaults,
+  Sessions,
   type SecretKey,
   tokenDefaults,
   TokenRows,
@@ -12,8 +18,9 @@ import {
   Users,
 } from "../auth/index.ts";
 import { openDatabase, readDatabaseAddress } from "../database/index.ts";
+import { allowedHostsFrom, type ClientOf, clientOf, type IsAllowedHost } from "../http/index.ts";
 import type { AuthServices } from "../auth/index.ts";
-import { createRegistry, djangoModels, type ModelRegistry } from "../models/index.ts";
+import { AuthToken, createRegistry, djangoModels, type Model, type ModelRegistry, ownModels } from "../models/index.ts";
 import { type Environment, resolveOptions } from "../settings.ts";
 import type { Application } from "./application.ts";
 import { type DatabaseSettings, databaseDefaults } from "./settings.ts";
@@ -32,8 +39,14 @@ export interface ProjectOptions {
 export interface Project {
   readonly application: Application;
   readonly auth: AuthServices;
+  /** Tells who a request came from, by the proxies that are trusted. */
+  readonly clientOf: ClientOf;
   readonly database: ReturnType<typeof openDatabase>;
   readonly folder: string;
+  /** Tells whether this server may be asked under a host. */
+  readonly isAllowedHost: IsAllowedHost;
+  /** Whether it runs for the person who writes it: what goes wrong is shown, Basic is on. */
+  readonly isDevelopment: boolean;
   readonly passwords: PasswordHasher;
   readonly registry: ModelRegistry;
   readonly secretKey: SecretKey;
@@ -47,10 +60,12 @@ export interface Project {
 export async function openProject(application: Application, options: ProjectOptions): Promise<Project> {
   const { environment, folder, warn = () => {} } = options;
   const { settings } = application;
-  const registry = createRegistry([...djangoModels(settings.user), ...application.models], settings.user);
+  const registry = createRegistry([...djangoModels(settings.user), ...ownModels, ...application.models], settings.user);
   const { url, sharedWithDjango, ...given } = databaseSettings(application, options);
   const address = readDatabaseAddress(url, folder);
   const tokens = resolveOptions("settings.tokens", tokenDefaults, settings.tokens);
+  const isAllowedHost = allowedHostsFrom(environment, settings.allowedHosts);
+  const logins = resolveLoginSettings(settings.logins);
   const secretKey = loadSecretKey({ environment, folder, databasePath: address.path });
   const signingKey = tokens.signingKey
     ? refuseWeakKey(tokens.signingKey, "settings.tokens.signingKey")
@@ -59,12 +74,29 @@ export async function openProject(application: Application, options: ProjectOpti
   const jwt = await createJwt(tokens, signingKey);
   const database = openDatabase(address, { ...given, onSlowStatement: (event) => warn(event, "A statement was slow") });
   const users = new Users(settings.user, registry.user, database);
+  const throttle = new LoginThrottle({ settings: logins, secretKey: secretKey.value, registry, database, warn });
+  const sessions = resolveOptions("settings.sessions", sessionDefaults, settings.sessions);
+  const hasAuthTokens = application.models.includes(AuthToken as Model);
   const auth: AuthServices = {
-    credentials: new Credentials(users, hasher, warn),
+    authTokens: hasAuthTokens ? new AuthTokens(registry.meta(AuthToken), database) : undefined,
+    csrf: new Csrf(settings.csrfTrustedOrigins),
+    sessions: new Sessions({ settings: sessions, secret: secretKey.value, users, registry, database }),
+    credentials: new Credentials({ users, passwords: hasher, throttle, warn }),
     tokens: new Tokens({ settings: tokens, jwt, rows: new TokenRows(registry, database), users, database }),
     users,
   };
-  return { application, auth, database, folder, passwords: hasher, registry, secretKey };
+  return {
+    application,
+    auth,
+    clientOf: clientOf(settings),
+    database,
+    folder,
+    isAllowedHost,
+    isDevelopment: environment["DRF_AUTH_MODE"] === "development",
+    passwords: hasher,
+    registry,
+    secretKey,
+  };
 }
 
 function databaseSettings(

@@ -1,6 +1,12 @@
-import { type AuthenticatorSetting, jwt, type TokenSettings } from "../auth/index.ts";
+import {
+  type AuthenticatorSetting,
+  type LoginSettings,
+  type SessionSettings,
+  type TokenSettings,
+} from "../auth/index.ts";
 import { allowAny, type Permission } from "../policies/index.ts";
 import { User, type UserModel } from "../models/index.ts";
+import type { ExceptionHandler } from "../views/index.ts";
 
 export interface DatabaseSettings {
   /** How long a write waits for others before it is answered 503, in seconds. */
@@ -22,26 +28,55 @@ export const databaseDefaults: DatabaseSettings = Object.freeze({
 
 /** What holds for the whole application. */
 export interface Settings {
-  /** How requests may say who calls, in this order; the first decides between 401 and 403. */
-  readonly authentication: readonly AuthenticatorSetting[];
+  /** The names under which this server may be asked, as Django's ALLOWED_HOSTS; the variable of that name stands before. */
+  readonly allowedHosts: readonly string[];
+  /**
+   * How requests may say who calls, in this order; the first decides between 401 and 403. Default: tokens and sessions,
+   * and Basic in development alone.
+   */
+  readonly authentication: readonly AuthenticatorSetting[] | undefined;
+  /** The other sites whose scripts may call, such as `https://app.example.com`. */
+  readonly corsOrigins: readonly string[];
+  /** Other sites whose forms count, such as `https://*.example.com`, as Django's CSRF_TRUSTED_ORIGINS. */
+  readonly csrfTrustedOrigins: readonly string[];
   readonly database: Partial<DatabaseSettings>;
-  /** How large a body may be, in bytes. */
+  /** Replaces the answer to an error, as DRF's EXCEPTION_HANDLER. */
+  readonly exceptionHandler: ExceptionHandler | undefined;
+  /** When failed logins delay the next ones. */
+  readonly logins: Partial<LoginSettings>;
+  /** How large a body may be, in bytes, files apart. */
   readonly maxBodyBytes: number;
+  /** How large a form with files may be in all, in bytes; its other fields are held to `maxBodyBytes`. */
+  readonly maxUploadBytes: number;
   /** The folder of migrations, relative to the application. */
   readonly migrationsFolder: string;
   /** Who may call a view that says nothing of its own. */
   readonly permissions: readonly Permission[];
+  readonly sessions: Partial<SessionSettings>;
+  /** What pages call the application. */
+  readonly title: string;
   readonly tokens: Partial<TokenSettings>;
+  /** The proxies whose forwarded headers count: addresses, ranges, `loopback` or `private`. */
+  readonly trustedProxies: readonly string[];
   /** The model whose rows are users. */
   readonly user: UserModel;
 }
 
 export const settingsDefaults: Settings = Object.freeze({
-  authentication: [jwt()],
+  allowedHosts: ["localhost", ".localhost", "127.0.0.1", "[::1]"],
+  authentication: undefined,
+  corsOrigins: [],
+  csrfTrustedOrigins: [],
   database: {},
+  exceptionHandler: undefined,
+  logins: {},
   maxBodyBytes: 2_621_440,
+  maxUploadBytes: 10_485_760,
   migrationsFolder: "migrations",
   permissions: [allowAny],
+  sessions: {},
+  title: "drf-auth",
   tokens: {},
+  trustedProxies: [],
   user: User,
 });

@@ -1,5 +1,8 @@
 import type { Request, User } from "../http/index.ts";
+import type { AuthTokens } from "./auth-tokens.ts";
 import type { Credentials } from "./credentials.ts";
+import type { Csrf } from "./csrf/csrf.ts";
+import type { Sessions } from "./sessions/sessions.ts";
 import type { Tokens } from "./tokens/tokens.ts";
 import type { Users } from "./users.ts";
 
@@ -25,7 +28,11 @@ export interface Authenticator {
 
 /** What authenticators are made with once the application starts. */
 export interface AuthServices {
+  /** The keys of authtoken, where the application has their table. */
+  readonly authTokens: AuthTokens | undefined;
   readonly credentials: Credentials;
+  readonly csrf: Csrf;
+  readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly users: Users;
 }

@@ -1,8 +1,17 @@
 export type { Authentication, Authenticator, AuthenticatorSetting, AuthServices } from "./authenticator.ts";
+export { AuthTokens } from "./auth-tokens.ts";
+export { basic } from "./authenticators/basic.ts";
 export { bearerChallenge, jwt } from "./authenticators/jwt.ts";
+export { session } from "./authenticators/session.ts";
+export { tokenAuthentication } from "./authenticators/token.ts";
 export { Credentials } from "./credentials.ts";
+export { Csrf } from "./csrf/csrf.ts";
+export { type LoginSettings, resolveLoginSettings } from "./login-failures/login-settings.ts";
+export { LoginThrottle } from "./login-failures/login-throttle.ts";
 export { createPasswordHasher, type PasswordHasher } from "./passwords/index.ts";
 export { loadSecretKey, makeSecretKey, refuseWeakKey, type SecretKey } from "./secret-key.ts";
+export { sessionDefaults, type SessionSettings } from "./sessions/session-settings.ts";
+export { Sessions } from "./sessions/sessions.ts";
 export { createJwt } from "./tokens/jwt.ts";
 export { TokenRows } from "./tokens/token-rows.ts";
 export { tokenDefaults, type TokenSettings } from "./tokens/token-settings.ts";

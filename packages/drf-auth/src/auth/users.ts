@@ -23,6 +23,7 @@ export class Users {
   readonly usernameField: string;
   readonly #rows: QuerySet<Model>;
   readonly #byKey: ReturnType<QuerySet["lookup"]>;
+  readonly #byKeyWithPassword: ReturnType<QuerySet["lookup"]>;
   readonly #selectionWithPassword: Selection;
   readonly #decode: ReturnType<typeof valuesDecoder>;
 
@@ -35,6 +36,7 @@ export class Users {
     const password = fieldOf(meta, "password", "The user model");
     this.#byKey = this.#rows.lookup(meta.primaryKey.name, { key: "user", paths });
     this.#selectionWithPassword = { key: "user with password", paths: [...paths, { relations: [], field: password }] };
+    this.#byKeyWithPassword = this.#rows.lookup(meta.primaryKey.name, this.#selectionWithPassword);
     const columns = fields.map((field) => field.column);
     this.#decode = valuesDecoder(columns, paths);
   }
@@ -46,6 +48,15 @@ export class Users {
     const found = this.#byKey(key);
     const [row] = found instanceof Promise ? await found : found;
     return row && this.#user(row);
+  }
+
+  /** The same with the stored hash, for who must know whether it is still the same. */
+  async findWithPasswordById(id: unknown): Promise<UserWithPassword | undefined> {
+    const key = keyOf(id);
+    if (key === undefined) return undefined;
+    const found = this.#byKeyWithPassword(key);
+    const [row] = found instanceof Promise ? await found : found;
+    return row && { user: this.#user(row), encodedPassword: String(row.at(-1)) };
   }
 
   async findWithPassword(username: string): Promise<UserWithPassword | undefined> {
@@ -62,6 +73,13 @@ export class Users {
 
   async update(id: number, values: Readonly<Record<string, unknown>>): Promise<void> {
     await this.#rows.filter({ [this.meta.primaryKey.name]: id } as never).update(values as never);
+  }
+
+  /** Writes down when a user logged in, where the model has a field for it. */
+  async noteLogin(id: number): Promise<void> {
+    if (this.meta.fields.some((field) => field.name === "last_login")) {
+      await this.update(id, { last_login: new Date().toISOString() });
+    }
   }
 
   /** Replaces a stored hash, unless the password was changed meanwhile. */

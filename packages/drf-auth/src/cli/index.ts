@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { ImproperlyConfigured } from "../errors.ts";
+import { complaint } from "./complaint.ts";
+import { changePassword, type ChangePasswordOptions } from "./changepassword.ts";
 import { createSuperuser, type CreateSuperuserOptions } from "./createsuperuser.ts";
+import { dev, type DevOptions } from "./dev.ts";
 import { exitCodeOf } from "./exit-code.ts";
-import { ApplicationNotLoaded } from "./find-application.ts";
 import { makeMigrations, type MakeMigrationsOptions } from "./makemigrations.ts";
 import { migrate, type MigrateOptions } from "./migrate.ts";
+import { routes, type RoutesOptions } from "./routes.ts";
 import { secret } from "./secret.ts";
 import { serve, type ServeOptions } from "./serve.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
@@ -49,6 +51,14 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
     .option("--workers <number>", "how many processes answer (else WORKERS, else 1)")
     .option("--migrate", "bring the database up to date first")
     .action(async (options: ServeOptions) => end(await serve(terminal, options)));
+  command("dev", "serve the application while it is written: again after each change, with its errors shown")
+    .option("--host <name>", "where it listens (else HOST, else 127.0.0.1)")
+    .option("--port <number>", "where it listens (else PORT, else 8000)")
+    .option("--no-migrate", "leave the database as it is, and say what it lacks")
+    .action(async (options: DevOptions) => end(await dev(terminal, options)));
+  command("routes", "show every address, what answers there and who may call")
+    .option("--json", "for programs")
+    .action(async (options: RoutesOptions) => end(await routes(terminal, options)));
   command("migrate", "bring the database up to date")
     .option("--fake-initial", "take tables that are there already as made by the first migrations")
     .option("--plan", "change nothing, and show what would be done")
@@ -61,23 +71,17 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
   command("createsuperuser", "make a user who may do everything")
     .option("--no-input", "ask nothing: take DRF_AUTH_SUPERUSER_USERNAME, _EMAIL and _PASSWORD")
     .action(async (options: CreateSuperuserOptions) => end(await createSuperuser(terminal, options)));
+  command("changepassword", "give a user another password, which ends the user's sessions")
+    .argument("<username>", "the user's name")
+    .option("--no-input", "ask nothing: take DRF_AUTH_PASSWORD")
+    .action(async (username: string, options: ChangePasswordOptions) =>
+      end(await changePassword(terminal, username, options)),
+    );
   program
     .command("secret")
     .description("print a new secret key")
     .action(() => end(secret(terminal)));
   return program;
-}
-
-/** A mistake of configuration is one clear paragraph; anything else needs its trace. */
-function complaint(error: unknown): string {
-  if (error instanceof ImproperlyConfigured) return error.message;
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof ApplicationNotLoaded) return `${error.message}\n${traceOf(error.cause)}`;
-  return traceOf(error);
-}
-
-function traceOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function version(): string {

@@ -55,7 +55,8 @@ function announce(
   terminal.say("Stop it with Ctrl+C.");
 }
 
-function addressText({ host, port }: ListeningAddress): string {
+/** The address of a server as a browser takes it. */
+export function addressText({ host, port }: ListeningAddress): string {
   const name = host.includes(":") ? `[${host}]` : host;
   return `http://${name}:${port}/`;
 }

@@ -1,2 +1,11 @@
 export type { FieldDescription } from "./field-description.ts";
+export type {
+  ErrorPageDescription,
+  FormDescription,
+  FormFieldDescription,
+  Link,
+  LoginPageDescription,
+  PageDescription,
+  SiteDescription,
+} from "./page-description.ts";
 export type { ViewDescription } from "./view-description.ts";

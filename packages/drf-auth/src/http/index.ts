@@ -1,7 +1,12 @@
+export { allowedHosts, allowedHostsFrom, type IsAllowedHost } from "./allowed-hosts.ts";
+export { type Client, type ClientOf, directClient } from "./client.ts";
+export { type CookieOptions } from "./cookies.ts";
+export { addCors } from "./cors.ts";
 export { Form, type FormValue, type UploadedFile } from "./form.ts";
 export { formParser } from "./form-parser.ts";
+export { clientOf, type ClientOfOptions } from "./forwarded.ts";
 export { jsonParser, parseJson } from "./json-parser.ts";
-export { multipartParser } from "./multipart-parser.ts";
+export { type MultipartLimits, multipartParser, multipartParserOf } from "./multipart-parser.ts";
 export { type Accepted, negotiator, type Offer } from "./negotiation.ts";
 export type { Parser } from "./parser.ts";
 export { canonicalPath } from "./path.ts";

@@ -1,5 +1,5 @@
 import { Busboy } from "@fastify/busboy";
-import { ParseError } from "../errors.ts";
+import { ContentTooLarge, ParseError } from "../errors.ts";
 import { Form } from "./form.ts";
 import { maxFormFields } from "./form-parser.ts";
 import type { MediaType } from "./media-type.ts";
@@ -8,20 +8,34 @@ import type { Parser } from "./parser.ts";
 /** As Django's DATA_UPLOAD_MAX_NUMBER_FILES. */
 const maxFiles = 100;
 
-/** Reads `multipart/form-data` (RFC 7578); files are kept in memory, within the limit of the body. */
-export const multipartParser: Parser = Object.freeze({
-  mediaType: "multipart/form-data",
-  parse(body, mediaType) {
-    if (!mediaType.parameters.get("boundary")) {
-      throw new ParseError("Multipart form parse error - Invalid boundary in multipart: None");
-    }
-    return parse(body, mediaType);
-  },
-} satisfies Parser);
+export interface MultipartLimits {
+  /** How large all fields together may be without the files, in bytes: as Django's DATA_UPLOAD_MAX_MEMORY_SIZE. */
+  readonly maxFieldsBytes: number;
+  /** How large the whole body may be, files included, in bytes. */
+  readonly maxUploadBytes: number;
+}
 
-function parse(body: Buffer, mediaType: MediaType): Promise<Form> {
+/** Makes the parser of `multipart/form-data` (RFC 7578); files are kept in memory, within the limit of the body. */
+export function multipartParserOf({ maxFieldsBytes, maxUploadBytes }: MultipartLimits): Parser {
+  return Object.freeze({
+    mediaType: "multipart/form-data",
+    maxBytes: maxUploadBytes,
+    parse(body, mediaType) {
+      if (!mediaType.parameters.get("boundary")) {
+        throw new ParseError("Multipart form parse error - Invalid boundary in multipart: None");
+      }
+      return parse(body, mediaType, maxFieldsBytes);
+    },
+  } satisfies Parser);
+}
+
+/** The parser of `multipart/form-data` with fields of 2.5 MiB and files of up to 10 MiB. */
+export const multipartParser = multipartParserOf({ maxFieldsBytes: 2_621_440, maxUploadBytes: 10_485_760 });
+
+function parse(body: Buffer, mediaType: MediaType, maxFieldsBytes: number): Promise<Form> {
   const form = new Form();
   const boundary = (mediaType.parameters.get("boundary") ?? "").replace(/["\\]/g, "\\$&");
+  let fieldsBytes = 0;
   return new Promise((resolve, reject) => {
     const refuse = (why: unknown): void => {
       const text = why instanceof Error ? why.message : String(why);
@@ -34,7 +48,11 @@ function parse(body: Buffer, mediaType: MediaType): Promise<Form> {
         isPartAFile: (_name, _type, filename) => Boolean(filename),
         limits: { fields: maxFormFields, files: maxFiles, fieldSize: body.length, fileSize: body.length },
       });
-      busboy.on("field", (name, value) => form.append(name, value));
+      busboy.on("field", (name, value) => {
+        fieldsBytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+        if (fieldsBytes > maxFieldsBytes) reject(new ContentTooLarge(maxFieldsBytes));
+        else form.append(name, value);
+      });
       busboy.on("file", (name, stream, filename, _encoding, type) => {
         const chunks: Buffer[] = [];
         stream.on("data", (chunk: Buffer) => chunks.push(chunk));

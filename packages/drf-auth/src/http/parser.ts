@@ -8,6 +8,8 @@ export type ParsedData = unknown;
 /** Reads one media type. */
 export interface Parser {
   readonly mediaType: string;
+  /** How large a body of this type may be, in bytes. Default: what the application says of all. */
+  readonly maxBytes?: number;
   parse(body: Buffer, mediaType: MediaType): ParsedData | Promise<Form>;
 }
 

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { hasBody, readBody } from "./body.ts";
+import { type Client, type ClientOf, directClient } from "./client.ts";
+import { type CookieOptions, formatCookie, parseCookies } from "./cookies.ts";
 import { Form } from "./form.ts";
 import { parseMediaType } from "./media-type.ts";
 import { type Parser, parserFor } from "./parser.ts";
@@ -20,6 +22,10 @@ export interface RequestOptions {
   readonly parsers: readonly Parser[];
   /** How large a body may be, in bytes. */
   readonly maxBodyBytes: number;
+  /** Tells who a request came from. Default: whoever is connected. */
+  readonly clientOf?: ClientOf;
+  /** The format that the end of the path names, as in `words.json`. */
+  readonly format?: string | undefined;
   /** The method, where it is not the one that was sent: what OPTIONS asks about. */
   readonly method?: string;
 }
@@ -38,14 +44,20 @@ export class Request {
   user: User | AnonymousUser = anonymousUser;
   /** What the authenticator made of the credentials: the claims of a token, or null. */
   auth: unknown = null;
+  /** The format that the end of the path names, as in `words.json`. */
+  readonly format: string | undefined;
   readonly #options: RequestOptions;
-  #data: { readonly value: unknown } | undefined;
+  #client: Client | undefined;
+  #cookies: ReadonlyMap<string, string> | undefined;
+  #cookiesToSet: Map<string, string> | undefined;
+  #data: Promise<unknown> | undefined;
 
   constructor(raw: IncomingMessage, options: RequestOptions) {
     this.raw = raw;
     this.id = options.id;
     this.log = options.log;
     this.params = options.params;
+    this.format = options.format;
     this.method = options.method ?? raw.method ?? "GET";
     this.#options = options;
     const url = originForm(raw.url ?? "/");
@@ -62,7 +74,31 @@ export class Request {
 
   /** The scheme and host under which the client knows this server. */
   get origin(): string {
-    return `http://${this.raw.headers.host ?? "localhost"}`;
+    const { host, isSecure } = this.client;
+    return `${isSecure ? "https" : "http"}://${host}`;
+  }
+
+  /** Who the request came from, and how. */
+  get client(): Client {
+    this.#client ??= (this.#options.clientOf ?? directClient)(this.raw);
+    return this.#client;
+  }
+
+  /** A cookie that came with the request. */
+  cookie(name: string): string | undefined {
+    this.#cookies ??= parseCookies(this.raw.headers.cookie);
+    return this.#cookies.get(name);
+  }
+
+  /** Sets a cookie with the answer, whatever the answer is; Secure exactly when the client came by HTTPS. */
+  setCookie(name: string, value: string, options: Omit<CookieOptions, "isSecure"> = {}): void {
+    this.#cookiesToSet ??= new Map();
+    this.#cookiesToSet.set(name, formatCookie(name, value, { ...options, isSecure: this.client.isSecure }));
+  }
+
+  /** The Set-Cookie headers of the answer; undefined where there are none. */
+  get cookiesToSet(): readonly string[] | undefined {
+    return this.#cookiesToSet && [...this.#cookiesToSet.values()];
   }
 
   /** The same request, by the same user, as if another method had been sent. */
@@ -78,9 +114,10 @@ export class Request {
    *
    * @throws {ParseError | UnsupportedMediaType | ContentTooLarge}
    */
-  async data(): Promise<unknown> {
-    this.#data ??= { value: await this.#parse() };
-    return this.#data.value;
+  data(): Promise<unknown> {
+    // Kept as a promise: who asks again is told again what was wrong.
+    this.#data ??= this.#parse();
+    return this.#data;
   }
 
   async #parse(): Promise<unknown> {
@@ -88,7 +125,7 @@ export class Request {
     if (!hasBody(this.raw)) return new Form();
     const mediaType = sent === undefined ? undefined : parseMediaType(sent);
     const parser = parserFor(this.#options.parsers, mediaType, sent ?? "");
-    const body = await readBody(this.raw, this.#options.maxBodyBytes);
+    const body = await readBody(this.raw, parser.maxBytes ?? this.#options.maxBodyBytes);
     return body.length === 0 || !mediaType ? new Form() : parser.parse(body, mediaType);
   }
 }

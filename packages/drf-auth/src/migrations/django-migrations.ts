@@ -1,5 +1,5 @@
 import { ImproperlyConfigured } from "../errors.ts";
-import { djangoModels, type ModelRegistry, User } from "../models/index.ts";
+import { AuthToken, djangoModels, type ModelRegistry, User } from "../models/index.ts";
 import { appOf, type ModelState } from "./operations.ts";
 import { type ProjectState, stateOfModels } from "./state.ts";
 
@@ -20,6 +20,7 @@ const names: Readonly<Record<string, readonly string[]>> = Object.freeze({
     "0011_update_proxy_permissions",
     "0012_alter_user_first_name_max_length",
   ],
+  authtoken: ["0001_initial", "0002_auto_20160226_1747", "0003_tokenproxy", "0004_alter_tokenproxy_options"],
   sessions: ["0001_initial"],
   token_blacklist: [
     "0001_initial",
@@ -53,7 +54,7 @@ export function djangoMigrationsOf(appLabel: string): readonly string[] {
  * @throws {ImproperlyConfigured} when a model of the project has the label of one of Django's own applications.
  */
 export function djangoState(registry: ModelRegistry): ProjectState {
-  const known = new Set(djangoModels(User).map(({ name }) => name));
+  const known = new Set([...djangoModels(User), AuthToken].map(({ name }) => name));
   const own = [...stateOfModels(registry)].filter(([, model]) => isDjangoApp(appOf(model)));
   for (const [name, model] of own) {
     if (known.has(name)) continue;
@@ -74,8 +75,10 @@ export function modelsOfDjangoApp(appLabel: string, state: ProjectState): readon
  *
  * @throws {ImproperlyConfigured} when some of an application's migrations are applied and some are not.
  */
-export function pendingDjangoApps(applied: ReadonlySet<string>): readonly string[] {
+export function pendingDjangoApps(state: ProjectState, applied: ReadonlySet<string>): readonly string[] {
   return Object.entries(names).flatMap(([app, migrations]) => {
+    // Not every project has every application of Django: authtoken is there for those who ask for it.
+    if (modelsOfDjangoApp(app, state).length === 0) return [];
     const missing = migrations.filter((name) => !applied.has(`${app}.${name}`));
     if (missing.length === 0) return [];
     if (missing.length === migrations.length) return [app];

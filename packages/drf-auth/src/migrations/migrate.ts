@@ -4,6 +4,7 @@ import type { ModelRegistry } from "../models/index.ts";
 import { djangoMigrationsOf } from "./django-migrations.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import { readMigrations } from "./migration-files.ts";
+import { dependencyOn, keyOf } from "./own-migrations.ts";
 import { addPermissionRows, lacksPermissionRows } from "./permission-rows.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { Recorder } from "./recorder.ts";
@@ -28,8 +29,8 @@ export interface MigrateOptions extends MigrationContext {
 }
 
 /**
- * Brings the database up to date in one transaction: Django's own tables, the project's migrations, and a content type
- * and permissions for each model. Gives the names of what was applied.
+ * Brings the database up to date in one transaction: Django's own tables and ours, the project's migrations, and a
+ * content type and permissions for each model. Gives the names of what was applied.
  *
  * What is applied is read under the lock, so that of two processes that start at once one applies and the other finds
  * nothing to do. When a migration fails, nothing of the run is kept.
@@ -41,7 +42,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   const files = await readMigrations(folder, registry.user.model.name);
   const plan = await planOf(database, registry, files);
   for (const key of plan.lost) log(`Warning: ${key} is applied, and its file is not in ${folder}.`);
-  const isDone = plan.django.length + plan.files.length === 0;
+  const isDone = namesOf(plan).length === 0;
   if (isPlan || (isDone && !(await lacksPermissionRows(registry, database)))) {
     sayPlan(plan, log);
     return [];
@@ -55,17 +56,27 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
 
 /** The names of what `migrate` would apply; empty when the database is up to date. */
 export async function pendingMigrations({ database, registry, folder }: MigrationContext): Promise<readonly string[]> {
-  const plan = await planOf(database, registry, await readMigrations(folder, registry.user.model.name));
-  return [...plan.django.map(({ appLabel }) => appLabel), ...plan.files.map(({ file }) => file.key)];
+  return namesOf(await planOf(database, registry, await readMigrations(folder, registry.user.model.name)));
+}
+
+function namesOf({ django, own, files }: Plan): readonly string[] {
+  return [
+    ...django.map(({ appLabel }) => appLabel),
+    ...own.map(({ migration }) => keyOf(migration)),
+    ...files.map(({ file }) => file.key),
+  ];
 }
 
 const nothing = "No migrations to apply.";
 
-function sayPlan({ django, files }: Plan, log: (line: string) => void): void {
+function sayPlan(plan: Plan, log: (line: string) => void): void {
+  const { django, own, files } = plan;
   for (const { appLabel, tables } of django)
     log(`Would make Django's tables of ${appLabel}: ${tables.map(({ name }) => name).join(", ")}`);
+  for (const { migration, tables } of own)
+    log(`Would make drf-auth's own tables: ${tables.map(({ name }) => name).join(", ")} (${keyOf(migration)})`);
   for (const { file, tables } of files) log(`Would apply ${file.key}: ${tables.map(({ name }) => name).join(", ")}`);
-  if (django.length + files.length === 0) log(nothing);
+  if (namesOf(plan).length === 0) log(nothing);
 }
 
 async function applyPending(
@@ -84,13 +95,19 @@ async function applyPending(
     for (const name of djangoMigrationsOf(appLabel)) await django.record([appLabel, name]);
     lines.push(`Making Django's tables of ${appLabel}... ${outcome}`);
   }
+  for (const { migration, tables } of plan.own) {
+    const where = `drf-auth's ${migration.name}`;
+    const outcome = await made(tables, editor, { isFakeInitial: false, isInitial: false, where });
+    await own.record(dependencyOn(migration));
+    lines.push(`Making drf-auth's own tables (${migration.name})... ${outcome}`);
+  }
   for (const { file, tables, isInitial } of plan.files) {
     const outcome = await made(tables, editor, { isFakeInitial, isInitial, where: file.path });
     await own.record([file.appLabel, file.name]);
     lines.push(`Applying ${file.key}... ${outcome}`);
   }
   await addPermissionRows(registry, database);
-  return [...plan.django.map(({ appLabel }) => appLabel), ...plan.files.map(({ file }) => file.key)];
+  return namesOf(plan);
 }
 
 async function made(

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ImproperlyConfigured } from "../errors.ts";
+import { ownAppLabel } from "../models/index.ts";
 import { isDjangoApp } from "./django-migrations.ts";
 import { type MigrationFile, readMigrationFile } from "./migration-file.ts";
 import { inOrder } from "./migration-order.ts";
@@ -16,6 +17,8 @@ export async function readMigrations(folder: string, userName: string): Promise<
     for (const [name, path] of filesIn(join(folder, appLabel))) {
       if (isDjangoApp(appLabel))
         throw new ImproperlyConfigured(`${path}: the tables of "${appLabel}" are Django's own.`);
+      if (appLabel === ownAppLabel)
+        throw new ImproperlyConfigured(`${path}: "${appLabel}" is the label of our own tables.`);
       files.push(await readMigrationFile(appLabel, name, path));
     }
   }

@@ -1,5 +1,5 @@
 import type { Database } from "../database/index.ts";
-import { ContentType, type ModelMeta, type ModelRegistry, Permission, QuerySet } from "../models/index.ts";
+import { ContentType, type ModelMeta, type ModelRegistry, ownAppLabel, Permission, QuerySet } from "../models/index.ts";
 
 const verbs = ["add", "change", "delete", "view"] as const;
 
@@ -32,13 +32,16 @@ async function missingPermissions(registry: ModelRegistry, database: Database): 
   const { types, permissions } = querySets(registry, database);
   const ids = new Map((await types.rows()).map((row) => [`${row.app_label}.${row.model}`, row.id]));
   const known = new Set((await permissions.rows()).map((row) => `${row.content_type_id} ${row.codename}`));
-  return registry.metas
-    .filter((meta) => !meta.model.options.isJoin)
-    .flatMap((meta) => {
-      const contentTypeId = ids.get(`${meta.appLabel}.${meta.modelName}`);
-      const missing = verbs.filter((verb) => !known.has(`${contentTypeId} ${verb}_${meta.modelName}`));
-      return missing.map((verb) => ({ meta, verb, contentTypeId }));
-    });
+  return (
+    registry.metas
+      // Of our own tables no user may do anything, and a Django on this database would call their types stale.
+      .filter((meta) => !meta.model.options.isJoin && meta.appLabel !== ownAppLabel)
+      .flatMap((meta) => {
+        const contentTypeId = ids.get(`${meta.appLabel}.${meta.modelName}`);
+        const missing = verbs.filter((verb) => !known.has(`${contentTypeId} ${verb}_${meta.modelName}`));
+        return missing.map((verb) => ({ meta, verb, contentTypeId }));
+      })
+  );
 }
 
 function querySets(registry: ModelRegistry, database: Database) {

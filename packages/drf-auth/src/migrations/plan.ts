@@ -5,6 +5,7 @@ import { djangoState, modelsOfDjangoApp, pendingDjangoApps } from "./django-migr
 import type { MigrationFile } from "./migration-file.ts";
 import { neededBy } from "./migration-order.ts";
 import type { ModelState } from "./operations.ts";
+import { isOwnMigration, type OwnMigration, ownState, pendingOwnMigrations } from "./own-migrations.ts";
 import { Recorder } from "./recorder.ts";
 import { SchemaEditor } from "./schema-editor.ts";
 import { type ProjectState, stateAfter } from "./state.ts";
@@ -13,6 +14,12 @@ import { type Table, tableOf } from "./table.ts";
 /** One of Django's own applications to make, in its final state. */
 export interface DjangoStep {
   readonly appLabel: string;
+  readonly tables: readonly Table[];
+}
+
+/** One of the migrations of our own tables to apply. */
+export interface OwnStep {
+  readonly migration: OwnMigration;
   readonly tables: readonly Table[];
 }
 
@@ -27,6 +34,7 @@ export interface FileStep {
 /** What is to be done to bring a database up to date. */
 export interface Plan {
   readonly django: readonly DjangoStep[];
+  readonly own: readonly OwnStep[];
   readonly files: readonly FileStep[];
   /** Migrations that were applied and whose files are gone. */
   readonly lost: readonly string[];
@@ -42,12 +50,12 @@ export async function planOf(
   registry: ModelRegistry,
   files: readonly MigrationFile[],
 ): Promise<Plan> {
-  const django = pendingDjangoApps(await new Recorder(database, "django_migrations").applied());
+  const base = baseState(registry);
+  const django = pendingDjangoApps(base, await new Recorder(database, "django_migrations").applied());
   const applied = await new Recorder(database, "drf_auth_migrations").applied();
   const userName = registry.user.model.name;
   await checkUserTable(database, registry, files, django.includes("auth"));
   for (const file of files) checkHistory(file, neededBy(file, files, userName), applied);
-  const base = djangoState(registry);
   const final = stateOfFiles(files, registry);
   const tablesOf = (models: readonly ModelState[], state: ProjectState): readonly Table[] =>
     models.map((model) => tableOf(model, state, userName));
@@ -64,16 +72,25 @@ export async function planOf(
   return {
     // The tokens' tables refer to a user model that only the last of the project's migrations may have made.
     django: django.map((appLabel) => ({ appLabel, tables: tablesOf(modelsOfDjangoApp(appLabel, base), final) })),
+    own: pendingOwnMigrations(base, applied).map(({ migration, models }) => ({
+      migration,
+      tables: tablesOf(models, final),
+    })),
     files: steps.filter(({ file }) => !applied.has(file.key)),
-    lost: [...applied].filter((key) => !files.some((file) => file.key === key)),
+    lost: [...applied].filter((key) => !isOwnMigration(key) && !files.some((file) => file.key === key)),
   };
 }
 
-/** What the migration files lead to, over Django's own tables. */
+/** What the migration files lead to, over Django's own tables and ours. */
 export function stateOfFiles(files: readonly MigrationFile[], registry: ModelRegistry): ProjectState {
-  let state = djangoState(registry);
+  let state = baseState(registry);
   for (const file of files) state = stateAfter(state, file.migration.operations, file.path);
   return state;
+}
+
+/** The tables that no file of the project makes. */
+function baseState(registry: ModelRegistry): ProjectState {
+  return new Map([...djangoState(registry), ...ownState(registry)]);
 }
 
 async function checkUserTable(

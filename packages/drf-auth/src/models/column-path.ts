@@ -1,12 +1,5 @@
 import { ImproperlyConfigured } from "../errors.ts";
-import { type FieldMeta, fieldOf, type ModelMeta } from "./registry.ts";
-
-/** A column that a query reaches: of its own table, or over relations of another's. */
-export interface ColumnPath {
-  /** The relations to go over, in order. */
-  readonly relations: readonly FieldMeta[];
-  readonly field: FieldMeta;
-}
+import { type ColumnPath, type FieldMeta, fieldOf, type ModelMeta } from "./model-meta.ts";
 
 /** Reads `owner.username` or `owner__username`; `owner_id` is the column of `owner` itself. */
 export function columnPath(meta: ModelMeta, path: string, where: string): ColumnPath {

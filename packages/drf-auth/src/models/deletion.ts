@@ -1,5 +1,5 @@
 import { Conflict } from "../errors.ts";
-import type { ModelMeta, Referrer } from "./registry.ts";
+import type { ModelMeta, Referrer } from "./model-meta.ts";
 
 /** Rows that can be deleted: what a query set offers to a deletion. */
 export interface DeletableRows {

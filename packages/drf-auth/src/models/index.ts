@@ -1,4 +1,4 @@
-export { type ColumnPath, columnPath } from "./column-path.ts";
+export { columnPath } from "./column-path.ts";
 export {
   type Field,
   field,
@@ -9,19 +9,17 @@ export {
   type Relation,
 } from "./field.ts";
 export { currentTime, fieldKinds, toDate } from "./field-kinds.ts";
-export type { FieldName, Insert, PrimaryKey, RelationName, Row, SourcePath, Values } from "./infer.ts";
+export type { FieldName, Insert, LookupPath, PrimaryKey, RelationName, Row, SourcePath, Values } from "./infer.ts";
+export { type LookupName, lookups, splitLookup } from "./lookups.ts";
 export { type Fields, model, type Model, type ModelOptions } from "./model.ts";
 export { type Conditions, QuerySet } from "./query-set.ts";
-export {
-  createRegistry,
-  type FieldMeta,
-  fieldOf,
-  type ModelMeta,
-  type ModelRegistry,
-  type Ordering,
-} from "./registry.ts";
+export { type ColumnPath, type FieldMeta, fieldOf, type ModelMeta, type Ordering } from "./model-meta.ts";
+export { createRegistry, type ModelRegistry } from "./registry.ts";
 export { rowDecoder, valuesDecoder } from "./row-decoder.ts";
 export type { Selection, Window } from "./selection.ts";
+export { LoginAttempt } from "./drf-auth/login-attempt.ts";
+export { ownAppLabel, ownModels } from "./drf-auth/own-models.ts";
+export { AuthToken } from "./users/auth-token.ts";
 export { djangoModels } from "./users/django-models.ts";
 export { ContentType, Group, Permission } from "./users/permissions.ts";
 export { BlacklistedToken, OutstandingToken } from "./users/refresh-token.ts";

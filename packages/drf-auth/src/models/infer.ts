@@ -63,3 +63,18 @@ export type SourcePath<M extends Model> = M extends Model
             : never;
         }[RelationName<M>]
   : never;
+
+/** A field, or through relations a field of another model, as conditions name it: `owner__username`. */
+export type LookupPath<M extends Model> = M extends Model
+  ?
+      | FieldName<M>
+      | {
+          [Name in RelationName<M>]: Target<M, Name> extends infer Other
+            ? Other extends Model
+              ? `${Name}__${FieldName<Other>}` | `${Name}__${RelationName<Other>}__${string}`
+              : Other extends "self"
+                ? `${Name}__${FieldName<M>}` | `${Name}__${RelationName<M>}__${string}`
+                : `${Name}__${string}`
+            : never;
+        }[RelationName<M>]
+  : never;

@@ -8,6 +8,8 @@ export interface Lookup {
   readonly values: (given: unknown, encode: (value: unknown) => SqlValue) => readonly SqlValue[];
   /** What tells two shapes of it apart: null compiles to other SQL. */
   readonly shape: (given: unknown) => string;
+  /** Whether it compares text, so that a relation is none for it. */
+  readonly isText?: true;
   readonly compile: (column: Expression<unknown>, given: unknown, firstIndex: number) => Expression<SqlBool>;
 }
 
@@ -37,11 +39,60 @@ export const exact: Lookup = {
     given === null ? isNull.compile(column, true, index) : sql<SqlBool>`${column} = ${new Parameter(index)}`,
 };
 
+/**
+ * A pattern around the text that is looked for. SQLite's LIKE takes the letters A to Z for equal in both cases, and no
+ * others: so does Django on it, for the lookups with an `i` and for those without.
+ */
+const like = (before: "" | "%", after: "" | "%"): Lookup => ({
+  values: (given) => {
+    if (typeof given === "number" || typeof given === "bigint") return [`${before}${given}${after}`];
+    if (typeof given === "string") return [`${before}${given.replace(/[\\%_]/g, "\\$&")}${after}`];
+    throw new TypeError("A filter that compares text takes text or a number.");
+  },
+  shape: () => "like",
+  isText: true,
+  compile: (column, _given, index) => sql<SqlBool>`${column} like ${new Parameter(index)} escape '\\'`,
+});
+
+const contains = like("%", "%");
+const startsWith = like("", "%");
+const endsWith = like("%", "");
+const equalText = like("", "");
+
+/** The names of the lookups, as Django's. */
+export type LookupName =
+  | "contains"
+  | "endswith"
+  | "exact"
+  | "gt"
+  | "gte"
+  | "icontains"
+  | "iendswith"
+  | "iexact"
+  | "in"
+  | "isnull"
+  | "istartswith"
+  | "lt"
+  | "lte"
+  | "range"
+  | "startswith";
+
 /** The lookups by name, as Django's; a filter without one is `exact`. */
-export const lookups: Readonly<Record<string, Lookup>> = Object.freeze({
+export const lookups: Readonly<Record<LookupName, Lookup>> = Object.freeze({
+  contains,
+  endswith: endsWith,
   exact,
   gt: comparison(">"),
   gte: comparison(">="),
+  icontains: contains,
+  iendswith: endsWith,
+  iexact: {
+    ...equalText,
+    values: (given, encode) => (given === null ? [] : equalText.values(given, encode)),
+    shape: (given) => (given === null ? "null" : "like"),
+    compile: (column, given, index) =>
+      given === null ? isNull.compile(column, true, index) : equalText.compile(column, given, index),
+  },
   in: {
     // As one value: a list of any length is the same statement, and there is no limit of values a statement to meet.
     values: (given, encode) => [jsonOf(listOf(given).map(encode))],
@@ -50,17 +101,34 @@ export const lookups: Readonly<Record<string, Lookup>> = Object.freeze({
       sql<SqlBool>`${column} in (select value from json_each(${new Parameter(index)}))`,
   },
   isnull: isNull,
+  istartswith: startsWith,
   lt: comparison("<"),
   lte: comparison("<="),
+  range: {
+    values: (given, encode) => {
+      const [from, to, ...more] = Array.isArray(given) ? (given as readonly unknown[]) : [];
+      if (from === undefined || to === undefined || from === null || to === null || more.length > 0) {
+        throw new TypeError("A filter by __range takes a list of two values, and neither is null.");
+      }
+      return [encode(from), encode(to)];
+    },
+    shape: () => "range",
+    compile: (column, _given, index) =>
+      sql<SqlBool>`${column} between ${new Parameter(index)} and ${new Parameter(index + 1)}`,
+  },
+  startswith: startsWith,
 });
 
 /** Splits `created_at__gte` into the path and its lookup. */
 export function splitLookup(name: string): { path: string; lookup: Lookup } {
   const at = name.lastIndexOf("__");
   const last = at === -1 ? "" : name.slice(at + 2);
-  const lookup = Object.hasOwn(lookups, last) ? lookups[last] : undefined;
-  if (at !== -1 && lookup) return { path: name.slice(0, at), lookup };
-  return { path: name, lookup: exact };
+  if (at === -1 || !isLookupName(last)) return { path: name, lookup: exact };
+  return { path: name.slice(0, at), lookup: lookups[last] };
+}
+
+function isLookupName(name: string): name is LookupName {
+  return Object.hasOwn(lookups, name);
 }
 
 function listOf(given: unknown): readonly unknown[] {

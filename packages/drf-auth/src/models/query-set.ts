@@ -6,9 +6,9 @@ import type { Insert, PrimaryKey, RelationName, Row, Values } from "./infer.ts";
 import { type DeletableRows, deleteRows } from "./deletion.ts";
 import { exact, splitLookup } from "./lookups.ts";
 import type { Model } from "./model.ts";
-import { type Condition, countSql, keysSql, type QueryShape, selectSql } from "./query-sql.ts";
-import type { FieldMeta, ModelMeta } from "./registry.ts";
-import { orderingOf } from "./registry.ts";
+import { type Comparison, countSql, keysSql, type QueryShape, selectSql } from "./query-sql.ts";
+import type { FieldMeta, ModelMeta } from "./model-meta.ts";
+import { orderingOf } from "./ordering.ts";
 import { withRelated } from "./related-rows.ts";
 import { rowDecoder } from "./row-decoder.ts";
 import type { Selection, Window } from "./selection.ts";
@@ -61,22 +61,18 @@ export class QuerySet<M extends Model = Model> {
 
   /** Narrows to the rows that meet every condition. */
   filter(conditions: Conditions<M>): QuerySet<M> {
-    const { meta } = this.#state;
-    const added: Condition[] = [];
-    const values = [...this.#state.values];
-    let { shape } = this.#state;
-    for (const [name, given] of Object.entries(conditions)) {
-      if (given === undefined) throw new TypeError(`filter: ${name} is undefined. Leave it out, or write null.`);
-      const { path: text, lookup } = splitLookup(name);
-      const path = columnPath(meta, text, "filter");
-      added.push({ path, lookup, given, firstIndex: values.length });
-      values.push(...lookup.values(given, (value) => encodedValue(path.field, value)));
-      shape += `&${text} ${lookup.shape(given)}`;
-    }
+    const { added, values, shape } = this.#compared(conditions, "filter", "&");
     return this.#with({ conditions: [...this.#state.conditions, ...added], values, shape });
   }
 
-  /** Orders by fields, `-` before one for descending; replaces the order there was. */
+  /** Narrows to the rows that meet at least one of the conditions, as Django's `Q(…) | Q(…)`. */
+  filterAny(conditions: Conditions<M>): QuerySet<M> {
+    const { added, values, shape } = this.#compared(conditions, "filterAny", " or ");
+    if (added.length === 0) throw new TypeError("filterAny: no condition is given, so there is none to meet.");
+    return this.#with({ conditions: [...this.#state.conditions, added], values, shape: `${shape}&or` });
+  }
+
+  /** Orders by fields, `-` before one for descending, or over relations (`owner__username`); replaces the order there was. */
   orderBy(...names: readonly string[]): QuerySet<M> {
     const ordering = names.map((name) => orderingOf(this.#state.meta, name));
     return this.#with({ ordering, shape: `${this.#state.shape}|${names.join()}` });
@@ -196,6 +192,23 @@ export class QuerySet<M extends Model = Model> {
     return database.run(statement, bind(statement, values));
   }
 
+  #compared(conditions: Conditions<M>, where: string, joint: string) {
+    const { meta } = this.#state;
+    const added: Comparison[] = [];
+    const values = [...this.#state.values];
+    let { shape } = this.#state;
+    for (const [name, given] of Object.entries(conditions)) {
+      if (given === undefined) throw new TypeError(`${where}: ${name} is undefined. Leave it out, or write null.`);
+      const { path: text, lookup } = splitLookup(name);
+      const path = columnPath(meta, text, where);
+      if (lookup.isText) checkText(path.field, name, where);
+      added.push({ path, lookup, given, firstIndex: values.length });
+      values.push(...lookup.values(given, (value) => encodedValue(path.field, value)));
+      shape += `${joint}${text} ${lookup.shape(given)}`;
+    }
+    return { added, values, shape };
+  }
+
   #deletable(): DeletableRows {
     const { meta, database } = this.#state;
     return {
@@ -242,4 +255,11 @@ export class QuerySet<M extends Model = Model> {
 
 function primaryKeyOf(meta: ModelMeta): Selection {
   return { key: "pk", paths: [{ relations: [], field: meta.primaryKey }] };
+}
+
+function checkText({ related, name }: FieldMeta, condition: string, where: string): void {
+  if (!related) return;
+  throw new ImproperlyConfigured(
+    `${where}: "${condition}" compares text, and ${name} is a relation: name a field of ${related.model.name} behind it.`,
+  );
 }

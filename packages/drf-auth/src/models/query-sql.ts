@@ -1,18 +1,21 @@
-import { sql } from "kysely";
-import { type ColumnPath, joinAlias } from "./column-path.ts";
+import { type Expression, expressionBuilder, sql, type SqlBool } from "kysely";
+import { joinAlias } from "./column-path.ts";
 import type { Lookup } from "./lookups.ts";
-import type { ModelMeta, Ordering } from "./registry.ts";
+import type { ColumnPath, ModelMeta, Ordering } from "./model-meta.ts";
 import type { Selection } from "./selection.ts";
 import { Parameter, sqlBuilder } from "./sql.ts";
 
-/** One comparison that rows must meet. */
-export interface Condition {
+/** A column compared with what was given. */
+export interface Comparison {
   readonly path: ColumnPath;
   readonly lookup: Lookup;
   readonly given: unknown;
   /** Which of the statement's values is its first. */
   readonly firstIndex: number;
 }
+
+/** What rows must meet: a comparison, or at least one of several. */
+export type Condition = Comparison | readonly Comparison[];
 
 /** What decides the SQL of a query: everything but its values. */
 export interface QueryShape {
@@ -24,12 +27,10 @@ export interface QueryShape {
 /** Selects columns of the rows, in order; with a window, its limit and offset are the values after the conditions'. */
 export function selectSql(shape: QueryShape, selection: Selection, windowIndex: number | undefined) {
   const { meta, ordering } = shape;
-  let query = fromSql(shape, selection.paths).select(
+  let query = fromSql(shape, [...selection.paths, ...ordering]).select(
     selection.paths.map((path, index) => columnOf(meta, path).as(`c${index}`)),
   );
-  for (const { field, isDescending } of ordering) {
-    query = query.orderBy(columnOf(meta, { relations: [], field }), isDescending ? "desc" : "asc");
-  }
+  for (const part of ordering) query = query.orderBy(columnOf(meta, part), part.isDescending ? "desc" : "asc");
   if (windowIndex === undefined) return query;
   return query.limit(sql<number>`${new Parameter(windowIndex)}`).offset(sql<number>`${new Parameter(windowIndex + 1)}`);
 }
@@ -49,7 +50,7 @@ export function keysSql(shape: QueryShape) {
 function fromSql({ meta, conditions }: QueryShape, paths: readonly ColumnPath[]) {
   let query = sqlBuilder.selectFrom(meta.table);
   const joined = new Set<string>();
-  for (const { relations } of [...paths, ...conditions.map((condition) => condition.path)]) {
+  for (const { relations } of [...paths, ...conditions.flat().map(({ path }) => path)]) {
     for (let depth = 1; depth <= relations.length; depth += 1) {
       const way = relations.slice(0, depth);
       const relation = way.at(-1);
@@ -63,10 +64,18 @@ function fromSql({ meta, conditions }: QueryShape, paths: readonly ColumnPath[])
       query = isOptional ? query.leftJoin(table, other, own) : query.innerJoin(table, other, own);
     }
   }
-  for (const { path, lookup, given, firstIndex } of conditions) {
-    query = query.where(lookup.compile(columnOf(meta, path), given, firstIndex));
+  for (const condition of conditions) {
+    query = query.where("lookup" in condition ? comparisonSql(meta, condition) : anySql(meta, condition));
   }
   return query;
+}
+
+function anySql(meta: ModelMeta, comparisons: readonly Comparison[]): Expression<SqlBool> {
+  return expressionBuilder<never>().or(comparisons.map((one) => comparisonSql(meta, one)));
+}
+
+function comparisonSql(meta: ModelMeta, { path, lookup, given, firstIndex }: Comparison): Expression<SqlBool> {
+  return lookup.compile(columnOf(meta, path), given, firstIndex);
 }
 
 function columnOf(meta: ModelMeta, { relations, field }: ColumnPath) {

@@ -1,52 +1,8 @@
 import { ImproperlyConfigured } from "../errors.ts";
-import { didYouMean } from "../settings.ts";
-import { type Field, type FieldKind, type FieldOptions, isRelation } from "./field.ts";
+import { type Field, isRelation } from "./field.ts";
 import type { Model } from "./model.ts";
-
-/** A field as the application knows it once all models are known. */
-export interface FieldMeta {
-  readonly name: string;
-  readonly column: string;
-  readonly kind: FieldKind;
-  readonly options: FieldOptions;
-  readonly isNull: boolean;
-  readonly isUnique: boolean;
-  readonly isPrimaryKey: boolean;
-  readonly verboseName: string;
-  /** The model that a relation leads to. */
-  readonly related: ModelMeta | undefined;
-}
-
-/** One part of an ordering. */
-export interface Ordering {
-  readonly field: FieldMeta;
-  readonly isDescending: boolean;
-}
-
-/** A model as the application knows it once all models are known: names settled, relations resolved. */
-export interface ModelMeta {
-  readonly model: Model;
-  readonly appLabel: string;
-  /** `Word`: what "No Word matches the given query." names. */
-  readonly objectName: string;
-  /** `word`: what permissions and content types name. */
-  readonly modelName: string;
-  readonly table: string;
-  readonly verboseName: string;
-  readonly fields: readonly FieldMeta[];
-  readonly fieldsByName: ReadonlyMap<string, FieldMeta>;
-  readonly primaryKey: FieldMeta;
-  readonly ordering: readonly Ordering[];
-  readonly uniqueTogether: readonly (readonly FieldMeta[])[];
-  /** The relations of other models, or its own, that lead here. */
-  readonly referrers: readonly Referrer[];
-}
-
-/** A relation, seen from the model that it leads to. */
-export interface Referrer {
-  readonly meta: ModelMeta;
-  readonly field: FieldMeta;
-}
+import { type FieldMeta, fieldOf, type ModelMeta, type Referrer } from "./model-meta.ts";
+import { orderingOf } from "./ordering.ts";
 
 /** All models of an application, with `"user"` and `"self"` resolved; made once at start. */
 export interface ModelRegistry {
@@ -188,22 +144,6 @@ function settle(meta: Mutable<ModelMeta>): void {
 function referrersOf(target: ModelMeta, metas: readonly ModelMeta[]): Referrer[] {
   return metas.flatMap((meta) =>
     meta.fields.filter((field) => field.related === target).map((field) => ({ meta, field })),
-  );
-}
-
-/** Reads `text` or `-text` as an ordering of a model's rows. */
-export function orderingOf(meta: ModelMeta, text: string): Ordering {
-  const isDescending = text.startsWith("-");
-  return { field: fieldOf(meta, isDescending ? text.slice(1) : text, "ordering"), isDescending };
-}
-
-/** Finds a field by name (`pk` is the primary key, `owner_id` the column of `owner`), or says which name was meant; `where` is named in the error. */
-export function fieldOf(meta: ModelMeta, name: string, where: string): FieldMeta {
-  const named = name === "pk" ? meta.primaryKey : meta.fieldsByName.get(name);
-  const found = named ?? meta.fields.find((one) => one.related && one.column === name);
-  if (found) return found;
-  throw new ImproperlyConfigured(
-    `${where}: ${meta.model.name} has no field "${name}".${didYouMean(name, [...meta.fieldsByName.keys()])}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { leftJoin } from "../left-join.ts";
-import type { FieldMeta, ModelMeta } from "./registry.ts";
+import type { FieldMeta, ModelMeta } from "./model-meta.ts";
 
 type AnyRow = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,6 @@
 import type { RowValues, SqlValue } from "../database/index.ts";
-import type { ColumnPath } from "./column-path.ts";
 import { fieldKinds } from "./field-kinds.ts";
-import type { ModelMeta } from "./registry.ts";
+import type { ColumnPath, ModelMeta } from "./model-meta.ts";
 import type { Selection } from "./selection.ts";
 
 /** Makes objects of the values of some columns, under the names given; every row that is read goes through this loop. */

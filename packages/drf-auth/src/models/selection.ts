@@ -1,4 +1,4 @@
-import type { ColumnPath } from "./column-path.ts";
+import type { ColumnPath } from "./model-meta.ts";
 
 /** Columns to read, compiled once by who reads them. */
 export interface Selection {

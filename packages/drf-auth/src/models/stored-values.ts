@@ -2,7 +2,7 @@ import type { SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { didYouMean } from "../settings.ts";
 import { currentTime, fieldKinds, type KindOfField } from "./field-kinds.ts";
-import type { FieldMeta, ModelMeta } from "./registry.ts";
+import type { FieldMeta, ModelMeta } from "./model-meta.ts";
 
 type Given = Readonly<Record<string, unknown>>;
 type Entry = [column: string, value: SqlValue];

@@ -8,5 +8,6 @@ export {
   isOwnerOrReadOnly,
   isSafe,
   type Permission,
+  type UserPermission,
 } from "./permission.ts";
 export type { Throttle } from "./throttle.ts";

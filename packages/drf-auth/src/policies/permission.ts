@@ -10,6 +10,13 @@ export interface Permission<Object = unknown> {
   readonly hasObjectPermission?: (request: Request, object: Object) => boolean | Promise<boolean>;
   /** What a refused user is told. Default: DRF's sentence. */
   readonly message?: string;
+  /** Whether it lets nobody through who is not logged in: then types know that there is a user. */
+  readonly isForUsersOnly?: boolean;
+}
+
+/** A permission behind which there is always a user. */
+export interface UserPermission extends Permission {
+  readonly isForUsersOnly: true;
 }
 
 const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -23,14 +30,16 @@ export function isSafe(request: Request): boolean {
 export const allowAny: Permission = Object.freeze({ name: "AllowAny" });
 
 /** Whoever is logged in. */
-export const isAuthenticated: Permission = Object.freeze({
+export const isAuthenticated: UserPermission = Object.freeze({
   name: "IsAuthenticated",
+  isForUsersOnly: true,
   hasPermission: (request: Request) => request.user.isAuthenticated,
 });
 
 /** Staff: users with `is_staff`. */
-export const isAdminUser: Permission = Object.freeze({
+export const isAdminUser: UserPermission = Object.freeze({
   name: "IsAdminUser",
+  isForUsersOnly: true,
   hasPermission: (request: Request) => request.user.is_staff,
 });
 

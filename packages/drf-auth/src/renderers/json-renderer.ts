@@ -1,11 +1,11 @@
 import { parseWholeNumber } from "../http/index.ts";
-import type { Renderer } from "./renderer.ts";
+import type { DataRenderer } from "./renderer.ts";
 
 const maxIndent = 8;
 const LINE_SEPARATORS = /[\u2028\u2029]/g;
 
 /** Renders JSON as DRF does: compact, or indented where `application/json; indent=2` asks for it. */
-export const jsonRenderer: Renderer = Object.freeze({
+export const jsonRenderer: DataRenderer = Object.freeze({
   mediaType: "application/json",
   format: "json",
   contentType: "application/json",
@@ -15,7 +15,7 @@ export const jsonRenderer: Renderer = Object.freeze({
     if (!text.includes("\u2028") && !text.includes("\u2029")) return text;
     return text.replace(LINE_SEPARATORS, (character) => (character === "\u2028" ? "\\u2028" : "\\u2029"));
   },
-} satisfies Renderer);
+} satisfies DataRenderer);
 
 function indentOf(parameters: ReadonlyMap<string, string>): number {
   const indent = parseWholeNumber(parameters.get("indent") ?? "") ?? 0;

@@ -1,5 +1,5 @@
 import type { Authenticator } from "../auth/index.ts";
-import type { FieldDescription } from "../descriptions/index.ts";
+import type { FieldDescription, Link } from "../descriptions/index.ts";
 import { NotAcceptable, NotFound } from "../errors.ts";
 import { type Accepted, negotiator, type Request } from "../http/index.ts";
 import type { Permission, Throttle } from "../policies/index.ts";
@@ -10,8 +10,12 @@ import type { PolicyOptions, ViewServices } from "./view-services.ts";
 export interface BoundMethod {
   /** Gives the data of the answer, or a Response. */
   readonly run: (request: Request) => unknown;
+  /** What a view set calls it, such as `list`: what permissions by action are asked with. */
+  readonly action?: string;
   /** What it takes, for OPTIONS. */
   readonly fields?: readonly FieldDescription[];
+  /** What a form for it asks, where that is something else. */
+  readonly formFields?: readonly FieldDescription[];
   /** Whether this user may call it on this address, beyond the view's permissions: raises or resolves. */
   readonly checkObject?: (request: Request) => Promise<void>;
 }
@@ -21,7 +25,8 @@ export interface BoundView {
   readonly name: string;
   readonly description: string;
   readonly authenticators: readonly Authenticator[];
-  readonly permissions: readonly Permission[];
+  /** What this request must be allowed by. */
+  readonly permissionsOf: (request: Request) => readonly Permission[];
   readonly throttles: readonly Throttle[];
   readonly methods: ReadonlyMap<string, BoundMethod>;
   /** What WWW-Authenticate asks for; without one a refusal is 403. */
@@ -31,6 +36,8 @@ export interface BoundView {
   /** The headers of every answer, by renderer. */
   readonly headers: ReadonlyMap<Renderer, Readonly<Record<string, string>>>;
   readonly plainHeaders: Readonly<Record<string, string>>;
+  /** Further actions beside it, as addresses relative to its own. */
+  readonly actionLinks: readonly Link[];
 }
 
 export interface BoundViewOptions extends PolicyOptions {
@@ -39,6 +46,9 @@ export interface BoundViewOptions extends PolicyOptions {
   /** In the order in which Allow names them. */
   readonly methods: ReadonlyMap<string, BoundMethod>;
   readonly challenge?: string;
+  readonly actionLinks?: readonly Link[];
+  /** What makes the text of its answers. Default: the application's renderers. */
+  readonly renderers?: readonly Renderer[];
 }
 
 const securityHeaders = Object.freeze({
@@ -60,28 +70,43 @@ export function bindView(services: ViewServices, options: BoundViewOptions): Bou
     Vary: "Accept, Cookie",
     ...securityHeaders,
   });
-  const headersOf = ({ contentType }: Renderer) => Object.freeze({ ...plainHeaders, "Content-Type": contentType });
+  const renderers = options.renderers ?? services.renderers;
+  const headersOf = ({ contentType, headers }: Renderer) =>
+    Object.freeze({ ...plainHeaders, ...headers, "Content-Type": contentType });
   return Object.freeze({
     name: options.name,
     description: options.description,
     authenticators,
-    permissions: options.permissions ?? services.permissions,
+    permissionsOf: permissionsOf(options.permissions ?? services.permissions, options.methods),
     throttles: options.throttles ?? [],
     methods: options.methods,
     challenge: options.challenge ?? authenticators[0]?.challenge,
-    negotiate: negotiation(services.renderers),
+    negotiate: negotiation(renderers),
     services,
-    headers: new Map(services.renderers.map((renderer) => [renderer, headersOf(renderer)])),
+    headers: new Map(renderers.map((renderer) => [renderer, headersOf(renderer)])),
     plainHeaders,
+    actionLinks: options.actionLinks ?? [],
   });
 }
 
-/** Chooses the renderer: `?format=` leaves those of that format, Accept chooses among them. */
+/** Permissions as a function of the request, whichever way they were declared. */
+function permissionsOf(
+  permissions: NonNullable<PolicyOptions["permissions"]>,
+  methods: ReadonlyMap<string, BoundMethod>,
+): BoundView["permissionsOf"] {
+  if (typeof permissions !== "function") return () => permissions;
+  return (request) => {
+    const action = request.method === "OPTIONS" ? "metadata" : methods.get(request.method)?.action;
+    return permissions({ action, user: request.user, request });
+  };
+}
+
+/** Chooses the renderer: the path's ending or `?format=` leaves those of that format, Accept chooses among them. */
 function negotiation(renderers: readonly Renderer[]): (request: Request) => Accepted<Renderer> {
   const choose = negotiator(renderers);
   const chooseByFormat = new Map(renderers.map((one) => [one.format, negotiator([one])]));
   return (request) => {
-    const format = request.query.get("format");
+    const format = request.format ?? request.query.get("format");
     const chooser = format ? chooseByFormat.get(format) : choose;
     if (!chooser) throw new NotFound();
     const accepted = chooser(request.header("accept"));

@@ -6,12 +6,15 @@ import { authenticate } from "./authenticate.ts";
 import type { BoundView } from "./bound-view.ts";
 import { describeView } from "./describe-view.ts";
 import { answerToError } from "./error-answer.ts";
+import { describePage } from "./page.ts";
 
 /** What goes out: a status, headers, and text, or nothing where there is no content. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string | undefined;
+  /** The Set-Cookie headers. */
+  readonly cookies?: readonly string[] | undefined;
 }
 
 /**
@@ -22,17 +25,22 @@ export interface Answer {
  */
 export async function dispatch(view: BoundView, request: Request): Promise<Answer> {
   let accepted: Accepted<Renderer> | undefined;
+  let result: unknown;
   try {
     accepted = view.negotiate(request);
     const authenticated = authenticate(view.authenticators, request);
     if (authenticated) await authenticated;
-    const permitted = checkPermissions(request, view.permissions, view.authenticators.length > 0);
+    const permitted = checkPermissions(request, view.permissionsOf(request), view.authenticators.length > 0);
     if (permitted) await permitted;
     if (view.throttles.length > 0) await checkThrottles(request, view.throttles);
-    const result = act(view, request);
-    return render(view, accepted, result instanceof Promise ? await result : result);
+    const acted = act(view, request);
+    result = acted instanceof Promise ? await acted : acted;
+    // What cannot be rendered is a fault like any other; a page waits for what it asks of the database.
+    const rendered = render(view, request, accepted, result, undefined);
+    return rendered instanceof Promise ? await rendered : rendered;
   } catch (error) {
-    return render(view, accepted ?? firstOf(view), answerToError(error, view, request));
+    const response = await answerToError(error, view, request);
+    return render(view, request, accepted ?? firstOf(view), response, error);
   }
 }
 
@@ -43,19 +51,41 @@ function act(view: BoundView, request: Request): unknown {
   throw new MethodNotAllowed(request.method);
 }
 
-function render(view: BoundView, { offer, parameters }: Accepted<Renderer>, result: unknown): Answer {
+function render(
+  view: BoundView,
+  request: Request,
+  { offer, parameters }: Accepted<Renderer>,
+  result: unknown,
+  error: unknown,
+): Answer | Promise<Answer> {
   const response = result instanceof Response ? result : undefined;
   const status = response?.status ?? 200;
-  if (response && response.data === undefined) {
-    return { status, headers: { ...view.plainHeaders, ...response.headers }, text: undefined };
-  }
   const own = view.headers.get(offer) ?? view.plainHeaders;
+  if ("renderPage" in offer) {
+    if (status >= 300 && status < 400) return empty(view, request, status, response);
+    const headers = response?.hasHeaders ? { ...own, ...response.headers } : own;
+    const data = response ? response.data : result;
+    return describePage(view, request, { status, headers, data, error }).then((page) => ({
+      // A page that says there is no content is content.
+      status: status === 204 ? 200 : status,
+      headers,
+      text: offer.renderPage(page),
+      cookies: request.cookiesToSet,
+    }));
+  }
+  if (response && response.data === undefined) return empty(view, request, status, response);
   const headers = response?.hasHeaders ? { ...own, ...response.headers } : own;
-  return { status, headers, text: offer.render(response ? response.data : result, parameters) };
+  const text = offer.render(response ? response.data : result, parameters);
+  return { status, headers, text, cookies: request.cookiesToSet };
+}
+
+function empty(view: BoundView, request: Request, status: number, response: Response | undefined): Answer {
+  const headers = { ...view.plainHeaders, ...response?.headers };
+  return { status, headers, text: undefined, cookies: request.cookiesToSet };
 }
 
 function firstOf(view: BoundView): Accepted<Renderer> {
-  const [offer] = view.services.renderers;
+  const [offer] = view.headers.keys();
   if (!offer) throw new TypeError("A view has at least one renderer.");
   return { offer, parameters: new Map() };
 }

@@ -1,7 +1,14 @@
-export type { BoundView } from "./bound-view.ts";
+export {
+  type Action,
+  action,
+  type ActionOptions,
+  type DetailActionContext,
+  type ListActionContext,
+} from "./actions/action.ts";
+export { bindView, type BoundView } from "./bound-view.ts";
 export { type Answer, dispatch } from "./dispatch.ts";
 export { faultAnswer } from "./error-answer.ts";
-export { type ModelViewSetOptions, modelViewSet, type ViewSet } from "./model-view-set.ts";
+export { type ActionName, type ModelViewSetOptions, modelViewSet, type ViewSet } from "./model-view-set.ts";
 export { pageNumber, type PageNumberOptions } from "./pagination/page-number.ts";
 export type { PageSource, Pagination } from "./pagination/pagination.ts";
 export { redirect } from "./redirect.ts";
@@ -16,5 +23,12 @@ export {
   type View,
   type ViewOptions,
 } from "./view.ts";
-export type { Objects, PolicyOptions, ViewServices } from "./view-services.ts";
+export type {
+  ExceptionHandler,
+  Objects,
+  PermissionContext,
+  PolicyOptions,
+  Site,
+  ViewServices,
+} from "./view-services.ts";
 export type { ObjectContext, QueryContext, Saving } from "./view-set-context.ts";

@@ -9,6 +9,8 @@ export interface Route {
   /** Without a leading slash; `:pk` stands for a part of the path. */
   readonly path: string;
   readonly name: string | undefined;
+  /** The address to which `.json` or another format may be added; undefined where none may. */
+  readonly formatPath?: string | undefined;
   bind(services: ViewServices): BoundView;
 }
 
@@ -20,24 +22,48 @@ export function path(address: string, target: View, options: { readonly name?: s
 /** Puts routes under a prefix: `include("api/v1/", router({ words }))`. */
 export function include(prefix: string, routes: readonly Route[]): readonly Route[] {
   const start = checked(prefix);
-  return routes.map((route) => ({ ...route, path: start + route.path }));
+  return routes.map((route) => ({
+    ...route,
+    path: start + route.path,
+    formatPath: route.formatPath === undefined ? undefined : start + route.formatPath,
+  }));
 }
 
 /** Makes the routes of view sets, and a root that lists them, as DRF's DefaultRouter. */
 export function router(viewSets: Readonly<Record<string, ViewSet>>, root: PolicyOptions = {}): readonly Route[] {
-  const routes: Route[] = [{ path: "", name: "api-root", bind: (services) => rootView(viewSets, root).bind(services) }];
+  const routes: Route[] = [
+    { path: "", formatPath: "", name: "api-root", bind: (services) => rootView(viewSets, root).bind(services) },
+  ];
   for (const [prefix, viewSet] of Object.entries(viewSets)) {
     if (/^\/|^$|\/$/.test(prefix)) {
       throw new ImproperlyConfigured(`A view set is named without slashes around it, and not by nothing: "${prefix}".`);
     }
-    const { basename } = viewSet;
-    const bind = boundOnce(viewSet);
-    routes.push(
-      { path: `${prefix}/`, name: `${basename}-list`, bind: (services) => bind(services).list },
-      { path: `${prefix}/:pk/`, name: `${basename}-detail`, bind: (services) => bind(services).detail },
-    );
+    routes.push(...viewSetRoutes(prefix, viewSet));
   }
   return routes;
+}
+
+function viewSetRoutes(prefix: string, viewSet: ViewSet): Route[] {
+  const { actions, basename } = viewSet;
+  const bind = boundOnce(viewSet);
+  const route = (address: string, name: string, viewOf: (views: ReturnType<ViewSet["bind"]>) => BoundView): Route => ({
+    path: address,
+    formatPath: address.slice(0, -1),
+    name: `${basename}-${name}`,
+    bind: (services) => viewOf(bind(services)),
+  });
+  const actionRoutes = (isDetail: boolean, start: string) =>
+    actions
+      .filter((action) => action.isDetail === isDetail)
+      .map(({ name, path: end }) =>
+        route(start + end, name.replaceAll("_", "-"), (views) => views.actions.get(name) as BoundView),
+      );
+  return [
+    route(`${prefix}/`, "list", (views) => views.list),
+    ...actionRoutes(false, `${prefix}/`),
+    route(`${prefix}/:pk/`, "detail", (views) => views.detail),
+    ...actionRoutes(true, `${prefix}/:pk/`),
+  ];
 }
 
 /** A view set's views share one serializer and its statements, in each application that has it. */
@@ -56,8 +82,12 @@ function rootView(viewSets: Readonly<Record<string, ViewSet>>, options: PolicyOp
     name: "Api Root",
     description: "The default basic root view for DefaultRouter",
     get: ({ request }) => {
-      const links = Object.keys(viewSets).map((prefix) => [prefix, `${request.origin}${request.path}${prefix}/`]);
-      return Object.fromEntries(links);
+      const { format, origin, query } = request;
+      const path = format === undefined ? request.path : request.path.replace(/\.[a-z0-9]+\/?$/, "");
+      // Links keep the format in the way in which it was asked for, as DRF's do.
+      const asked = query.get("format");
+      const end = format !== undefined ? `.${format}` : `/${asked ? `?format=${encodeURIComponent(asked)}` : ""}`;
+      return Object.fromEntries(Object.keys(viewSets).map((prefix) => [prefix, origin + path + prefix + end]));
     },
   });
 }

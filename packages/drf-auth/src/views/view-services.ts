@@ -1,6 +1,7 @@
 import type { Authenticator, AuthenticatorSetting, AuthServices } from "../auth/index.ts";
 import type { Database } from "../database/index.ts";
-import type { Parser } from "../http/index.ts";
+import type { AnonymousUser, ClientOf, Parser, Request, Response, User } from "../http/index.ts";
+import type { SiteDescription, Link } from "../descriptions/index.ts";
 import type { Model, ModelMeta, ModelRegistry, QuerySet } from "../models/index.ts";
 import type { Permission, Throttle } from "../policies/index.ts";
 import type { Renderer } from "../renderers/index.ts";
@@ -10,7 +11,11 @@ export interface ViewServices {
   readonly auth: AuthServices;
   readonly authenticators: readonly Authenticator[];
   readonly authenticator: (setting: AuthenticatorSetting) => Authenticator;
+  readonly clientOf: ClientOf;
   readonly database: Database;
+  readonly exceptionHandler: ExceptionHandler | undefined;
+  /** Whether what went wrong is shown to whoever asked. */
+  readonly isDevelopment: boolean;
   readonly maxBodyBytes: number;
   readonly objects: Objects;
   /** The same, where the model is known by its meta. */
@@ -19,16 +24,40 @@ export interface ViewServices {
   readonly permissions: readonly Permission[];
   readonly registry: ModelRegistry;
   readonly renderers: readonly Renderer[];
+  readonly site: Site;
 }
+
+/** What pages know of the application around them. */
+export interface Site {
+  /** What stands on every page, for this request. */
+  describe(request: Request): SiteDescription;
+  /** The pages above an address and itself, from the root. */
+  breadcrumbs(path: string): readonly Link[];
+}
+
+/** Replaces the answer to an error; with undefined it stays as it is. As DRF's EXCEPTION_HANDLER. */
+export type ExceptionHandler = (
+  error: unknown,
+  context: { readonly request: Request; readonly response: Response },
+) => Response | undefined | Promise<Response | undefined>;
 
 /** The rows of a model, as Django's `objects`. */
 export type Objects = <M extends Model>(model: M) => QuerySet<M>;
+
+/** What permissions may depend on: in a view set the action, such as `list`, `create` or `metadata` (OPTIONS). */
+export interface PermissionContext {
+  readonly action: string | undefined;
+  readonly user: User | AnonymousUser;
+  readonly request: Request;
+}
 
 /** What a view may say of its own, instead of what the settings say. */
 export interface PolicyOptions<Object = unknown> {
   /** Who may call. Default: the settings' authenticators. */
   readonly authentication?: readonly AuthenticatorSetting[];
-  /** Default: the settings' permissions. */
-  readonly permissions?: readonly Permission<Object>[];
+  /** A list, or a function that gives one. Default: the settings' permissions. */
+  readonly permissions?:
+    | readonly Permission<Object>[]
+    | ((context: PermissionContext) => readonly Permission<Object>[]);
   readonly throttles?: readonly Throttle[];
 }

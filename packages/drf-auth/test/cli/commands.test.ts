@@ -43,7 +43,7 @@ const superuser = (database: string, values: Readonly<Record<string, string>> = 
 
 describe("the command line", () => {
   it.each([
-    { words: ["--help"], says: /serve .*\n.*migrate/ },
+    { words: ["--help"], says: /\n +serve .*\n[^]*\n +migrate / },
     { words: ["serve", "--help"], says: /--workers <number>/ },
     { words: ["--version"], says: /^\d+\.\d+\.\d+$/ },
   ])("answers $words with exit code 0", async ({ words, says }) => {

@@ -10,6 +10,14 @@ export interface Step {
   /** The name of a saved token, as `${access}`. */
   readonly auth?: string;
   readonly basic?: string;
+  /** Whether the cookies of this scenario are sent. */
+  readonly session?: boolean;
+  /** Whether the CSRF cookie's token is sent as a header. */
+  readonly csrf?: boolean;
+  /** Whether the CSRF token of the last page is sent with the form. */
+  readonly csrfForm?: boolean;
+  /** Whether it does not matter where a redirect leads. */
+  readonly noLocation?: boolean;
   readonly craft?: Readonly<Record<string, Crafted>>;
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>>;
@@ -61,12 +69,20 @@ export async function* play(
   secret: string,
 ): AsyncGenerator<{ readonly step: Step; readonly answer: Answer }> {
   const saved: Record<string, unknown> = {};
+  const cookies = new Map<string, string>();
   const ids: [name: string, id: unknown][] = [];
   const fill = (value: unknown): unknown => filled(value, saved);
   for (const step of scenario.steps) {
     for (const [name, how] of Object.entries(step.craft ?? {})) saved[name] = craft(how, secret);
-    const response = await fetch(base + String(fill(step.path)), { ...requestOf(step, fill), redirect: "manual" });
+    const sent = requestOf(step, fill, cookies, saved["csrf"]);
+    const response = await fetch(base + String(fill(step.path)), { ...sent, redirect: "manual" });
     const text = await response.text();
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      cookies.set(name, value.replace(/^"|"$/g, ""));
+    }
+    const pageToken = /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(text)?.[1];
+    if (pageToken !== undefined) saved["csrf"] = pageToken;
     const isJson = /json/.test(response.headers.get("content-type") ?? "");
     const data: unknown = isJson && text !== "" ? parseExactly(text) : text;
     for (const [name, path] of Object.entries(step.save ?? {})) saved[name] = at(path, data);
@@ -87,6 +103,8 @@ export function comparable({ headers: { vary = [], ...headers }, ...rest }: Answ
 function requestOf(
   step: Step,
   fill: (value: unknown) => unknown,
+  cookies: ReadonlyMap<string, string>,
+  pageToken: unknown,
 ): { method: string; headers: Record<string, string>; body?: string | FormData } {
   const headers: Record<string, string> = {
     accept: "application/json",
@@ -94,7 +112,9 @@ function requestOf(
   };
   if (step.auth !== undefined) headers["authorization"] = `Bearer ${String(fill(step.auth))}`;
   if (step.basic !== undefined) headers["authorization"] = `Basic ${Buffer.from(step.basic).toString("base64")}`;
-  const body = bodyOf(step, fill, headers);
+  if (step.session) headers["cookie"] = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  if (step.csrf) headers["x-csrftoken"] = cookies.get("csrftoken") ?? "";
+  const body = bodyOf(step, fill, headers, String(pageToken ?? cookies.get("csrftoken") ?? ""));
   return { method: step.method ?? (body === undefined ? "GET" : "POST"), headers, ...(body !== undefined && { body }) };
 }
 
@@ -102,6 +122,7 @@ function bodyOf(
   step: Step,
   fill: (value: unknown) => unknown,
   headers: Record<string, string>,
+  csrfToken: string,
 ): string | FormData | undefined {
   if (step.json !== undefined) {
     headers["content-type"] ??= "application/json";
@@ -109,7 +130,9 @@ function bodyOf(
   }
   if (step.form) {
     headers["content-type"] ??= "application/x-www-form-urlencoded";
-    return new URLSearchParams(fill(step.form) as Record<string, string>).toString();
+    const form = new URLSearchParams(fill(step.form) as Record<string, string>);
+    if (step.csrfForm) form.set("csrfmiddlewaretoken", csrfToken);
+    return form.toString();
   }
   if (step.multipart) {
     const form = new FormData();
@@ -132,7 +155,7 @@ function answerOf(
   const headers: Record<string, string | string[]> = {};
   for (const name of headerNames) {
     const value = response.headers.get(name);
-    if (value === null || (name === "allow" && isHtml)) continue;
+    if (value === null || (name === "allow" && isHtml) || (name === "location" && step.noLocation)) continue;
     if (name === "content-type" && response.status >= 300 && response.status < 400) continue;
     headers[name] = headerOf(name, value, base);
   }
@@ -181,7 +204,7 @@ function reduced(value: unknown, base: string, ids: readonly (readonly [string, 
   if (JWT.test(value)) return described(value);
   if (/^(created|updated)_at$/.test(key) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z$/.test(value))
     return "<datetime>";
-  return value.replaceAll(base, "<base>").replace(/^(JSON parse error - ).*$/s, "$1<why>");
+  return value.replaceAll(base, "<base>").replace(/^(JSON parse error - |CSRF Failed: ).*$/s, "$1<why>");
 }
 
 /** A token as what can be said of it: algorithm, type, user, lifetime and the names of its claims. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ParseError } from "../../src/errors.ts";
-import { type Form, multipartParser } from "../../src/http/index.ts";
+import { ContentTooLarge, ParseError } from "../../src/errors.ts";
+import { type Form, multipartParser, multipartParserOf } from "../../src/http/index.ts";
 import { parseMediaType } from "../../src/http/media-type.ts";
 
 const parse = async (body: string, type = "multipart/form-data; boundary=XX"): Promise<Form> => {
@@ -50,5 +50,29 @@ describe("a multipart form", () => {
   ])("that %s is refused", async (_what, body) => {
     await expect(async () => parse(body)).rejects.toThrow(/^Multipart form parse error - /);
     await expect(async () => parse(body)).rejects.toThrow(ParseError);
+  });
+
+  describe("with fields of 100 bytes and files of 1000", () => {
+    const parser = multipartParserOf({ maxFieldsBytes: 100, maxUploadBytes: 1000 });
+    const mediaType = parseMediaType("multipart/form-data; boundary=XX");
+    const file = part(named("f", '; filename="x"'), "x".repeat(500));
+
+    it.each([
+      ["one field that is large enough for all", part(named("text"), "x".repeat(96)), true],
+      ["one field too large by its name", part(named("texts"), "x".repeat(96)), false],
+      ["fields too large together", part(named("a"), "x".repeat(50)) + part(named("b"), "x".repeat(49)), false],
+      ["characters of two bytes", part(named("a"), "é".repeat(50)), false],
+      ["a file larger than all fields may be", file + part(named("a"), "x".repeat(99)), true],
+      ["such a file and too large fields", file + part(named("a"), "x".repeat(100)), false],
+    ])("knows %s", async (_what, body, isTaken) => {
+      const parsed = Promise.resolve(mediaType && parser.parse(Buffer.from(body + end), mediaType));
+      const refusal = await parsed.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      expect(refusal).toEqual(isTaken ? undefined : new ContentTooLarge(100));
+    });
+
+    it("says how large the body may be", () => expect(parser.maxBytes).toBe(1000));
   });
 });

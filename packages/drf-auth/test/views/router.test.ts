@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { notFoundAnswer } from "../../src/application/not-found.ts";
+import { notFoundAnswer } from "../../src/application/outside-answers.ts";
+import { RouteTable } from "../../src/application/route-table.ts";
 import { allowAny, application, ImproperlyConfigured, include, path, router, view } from "../../src/index.ts";
 import { words } from "../conformance/application/words.ts";
 import { open, thesaurus } from "../fixtures/thesaurus.ts";
@@ -11,7 +12,9 @@ test("a router makes a root, a list and a detail of each view set, named as DRF'
   expect(routes.map((route) => [route.path, route.name])).toEqual([
     ["api/v1/", "api-root"],
     ["api/v1/words/", "word-list"],
+    ["api/v1/words/mine/", "word-mine"],
     ["api/v1/words/:pk/", "word-detail"],
+    ["api/v1/words/:pk/swap/", "word-swap"],
   ]);
 });
 
@@ -42,5 +45,9 @@ test.each([
   ["/\\evil.example", "/%5Cevil.example/"],
 ])("%s is sent to its closing slash, never to another host", (url, location) => {
   const paths = ["/api/v1/words/", "/:name/", "//:name/"];
-  expect(notFoundAnswer({ url, headers: {} }, paths)).toMatchObject({ status: 301, headers: { Location: location } });
+  const routes = paths.map((one) => ({ path: one, name: undefined, formatPath: undefined, view: undefined as never }));
+  expect(notFoundAnswer({ url, headers: {} }, new RouteTable(routes))).toMatchObject({
+    status: 301,
+    headers: { Location: location },
+  });
 });

@@ -48,7 +48,7 @@ export class Tokens {
     const pair = { refresh: await this.#jwt.sign(claims), access: await this.#accessFrom(claims) };
     await this.#database.transaction(async () => {
       await this.#rows.record(pair.refresh, claims, user.id);
-      if (this.#settings.updateLastLogin) await this.#users.update(user.id, { last_login: new Date().toISOString() });
+      if (this.#settings.updateLastLogin) await this.#users.noteLogin(user.id);
     });
     return pair;
   }

@@ -7,7 +7,7 @@ import type { Pagination } from "../pagination/pagination.ts";
 import type { Context } from "../view.ts";
 import type { ObjectContext, Saving } from "../view-set-context.ts";
 
-/** What the five actions of a model work on. */
+/** What an action of a model works on. */
 export interface ActionServices {
   readonly database: Database;
   readonly serializer: BoundModelSerializer;
@@ -18,9 +18,14 @@ export interface ActionServices {
   readonly byKey: ReturnType<QuerySet["lookup"]>;
   /** The rows that exist for this user. */
   readonly rows: (context: Context) => QuerySet<Model>;
+  /** Narrows and orders a list as its query asks; undefined where it may not ask. */
+  readonly narrow:
+    | ((rows: QuerySet<Model>, request: Request) => QuerySet<Model> | Promise<QuerySet<Model>>)
+    | undefined;
   readonly context: (request: Request) => Context;
   readonly objects: ValidationContext["objects"];
-  readonly permissions: readonly Permission[];
+  /** What a request about one object must be allowed by. */
+  readonly permissionsOf: (request: Request) => readonly Permission[];
   readonly hasAuthenticators: boolean;
   readonly pagination: Pagination | undefined;
   readonly performCreate: (saving: Saving<Model>, context: Context) => unknown;

@@ -22,10 +22,9 @@ export interface Found {
 
 /** Finds the row that the address names among those that exist for this user, and asks the permissions about it. */
 export function finder(services: ActionServices): (request: Request) => Promise<Found> {
-  const { serializer, meta, permissions, hasAuthenticators } = services;
+  const { serializer, meta, permissionsOf, hasAuthenticators } = services;
   const decoder = rowDecoder(meta);
   const width = serializer.selection.paths.length;
-  const asksPermissions = permissions.some((permission) => permission.hasObjectPermission);
   const selection: Selection = {
     key: `${serializer.selection.key}+row`,
     paths: [...serializer.selection.paths, ...decoder.selection.paths],
@@ -38,7 +37,8 @@ export function finder(services: ActionServices): (request: Request) => Promise<
     const [values] = found instanceof Promise ? await found : found;
     if (!values) throw new NotFound(`No ${meta.objectName} matches the given query.`);
     const object = () => decoder.decode(values.slice(width)) as Row<Model>;
-    if (asksPermissions) await checkObjectPermissions(request, permissions, object(), hasAuthenticators);
+    const asked = permissionsOf(request).filter((permission) => permission.hasObjectPermission);
+    if (asked.length > 0) await checkObjectPermissions(request, asked, object(), hasAuthenticators);
     return { key: values[keyIndex], values, object };
   };
 }

@@ -24,7 +24,8 @@ export function update(services: ActionServices, isPartial: boolean): (request: 
   };
 }
 
-async function settled(pending: Promise<unknown>): Promise<() => unknown> {
+/** Waits for something, and gives what it came to, or raises it, when asked. */
+export async function settled(pending: Promise<unknown>): Promise<() => unknown> {
   try {
     const value = await pending;
     return () => value;

@@ -2,6 +2,7 @@ import {
   allowAny,
   apiView,
   application,
+  basic,
   charField,
   dictField,
   handler,
@@ -12,6 +13,8 @@ import {
   path,
   router,
   serializer,
+  session,
+  sessionRoutes,
   tokenBlacklist,
   tokenObtainPair,
   tokenRefresh,
@@ -39,7 +42,7 @@ const leftJoinView = view({
 /** The application whose answers were recorded from Django, DRF and SimpleJWT: what of it exists so far. */
 export default application({
   settings: {
-    authentication: [jwt()],
+    authentication: [jwt(), session(), basic()],
     permissions: [isAuthenticated],
     database: { sharedWithDjango: process.env["KEEP_DATABASE"] === "1" },
   },
@@ -49,6 +52,7 @@ export default application({
     path("api/token/refresh/", tokenRefresh()),
     path("api/token/verify/", tokenVerify()),
     path("api/token/blacklist/", tokenBlacklist()),
+    include("api-auth/", sessionRoutes()),
     path("api/v1/me/", me),
     path("api/v1/left-join/", leftJoinView),
     include("api/v1/", router({ words })),

@@ -1,5 +1,7 @@
 import {
+  action,
   field,
+  isAuthenticated,
   isAuthenticatedOrReadOnly,
   isOwnerOrReadOnly,
   model,
@@ -32,5 +34,15 @@ export const words = modelViewSet(WordSerializer, {
   description: "Words, each with a synonym and an antonym. Anyone reads; only its owner changes a word.",
   permissions: [isAuthenticatedOrReadOnly, isOwnerOrReadOnly("owner")],
   pagination: pageNumber({ pageSize: 10, pageSizeParam: "page_size", maxPageSize: 100 }),
+  filters: { owner: ["exact"], text: ["exact", "icontains"], created_at: ["gte", "lt"] },
+  search: ["text", "synonym", "definition"],
+  ordering: ["text", "created_at"],
+  actions: {
+    mine: action({ detail: false }, ({ query, user, represent }) => represent(query.filter({ owner: user.id ?? 0 }))),
+    swap: action(
+      { detail: true, methods: ["POST"], permissions: [isAuthenticated], description: "Swaps synonym and antonym." },
+      ({ object, save }) => save({ synonym: object.antonym ?? "", antonym: object.synonym }),
+    ),
+  },
   performCreate: (serializer, { user }) => serializer.save({ owner: user.id }),
 });

@@ -1,0 +1,14 @@
+import type { Request } from "../http/index.ts";
+
+const maxCharacters = 2048;
+const CONTROL_OR_BACKSLASH = /[\0-\x1f\x7f\\]/;
+
+/** The address to go to after a login, where it is on this site: its path and query; undefined where it leads elsewhere. */
+export function nextWithin(next: string, request: Pick<Request, "origin">): string | undefined {
+  if (next === "" || next.length > maxCharacters || CONTROL_OR_BACKSLASH.test(next)) return undefined;
+  const url = URL.parse(next, request.origin);
+  const own = URL.parse(request.origin);
+  if (!url || !own || url.origin !== own.origin || url.username !== "" || url.password !== "") return undefined;
+  // Two slashes at the start would name another host.
+  return url.pathname.replace(/^\/+/, "/") + url.search + url.hash;
+}

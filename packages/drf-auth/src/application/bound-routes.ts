@@ -1,0 +1,84 @@
+import { type AuthenticatorSetting, basic, jwt, session } from "../auth/index.ts";
+import type { Link } from "../descriptions/index.ts";
+import { formParser, jsonParser, multipartParserOf } from "../http/index.ts";
+import { type Model, QuerySet } from "../models/index.ts";
+import { jsonRenderer, pageRenderer } from "../renderers/index.ts";
+import type { Objects, Site, ViewServices } from "../views/index.ts";
+import type { Project } from "./project.ts";
+import { type BoundRoute, RouteTable } from "./route-table.ts";
+
+/** Binds the routes of an application to what it runs on. */
+export function boundRoutes(project: Project): readonly BoundRoute[] {
+  const routes: BoundRoute[] = [];
+  const services = viewServices(project, siteOf(project, routes));
+  for (const { path, name, formatPath, bind } of project.application.routes) {
+    const formatted = formatPath === undefined ? undefined : `/${formatPath}`;
+    routes.push({ path: `/${path}`, name, formatPath: formatted, view: bind(services) });
+  }
+  return routes;
+}
+
+/** What pages know of the application; it is asked once every route is bound. */
+function siteOf({ application, auth }: Project, routes: readonly BoundRoute[]): Site {
+  const table = new RouteTable(routes);
+  const addressOf = (name: string) => routes.find((route) => route.name === name)?.path;
+  return {
+    describe: (request) => ({
+      title: application.settings.title,
+      username: request.user.isAuthenticated ? request.user.username : undefined,
+      loginUrl: addressOf("rest_framework:login"),
+      logoutUrl: addressOf("rest_framework:logout"),
+      csrfToken: auth.csrf.tokenFor(request),
+    }),
+    breadcrumbs: (path) => {
+      const links: Link[] = [];
+      const ends = [...path.matchAll(/\//g)].map(({ index }) => index + 1);
+      for (const end of new Set([...ends, path.length])) {
+        const url = path.slice(0, end);
+        const view = (table.find(url) ?? table.findFormatted(url)?.route)?.view;
+        if (view?.name) links.push({ name: view.name, url });
+      }
+      return links;
+    },
+  };
+}
+
+function viewServices(
+  { application, auth, clientOf, database, isDevelopment, registry }: Project,
+  site: Site,
+): ViewServices {
+  const { settings } = application;
+  const authenticator = (setting: AuthenticatorSetting) => (typeof setting === "function" ? setting(auth) : setting);
+  const rows = new Map<Model, QuerySet<Model>>();
+  const objects = (model: Model): QuerySet<Model> => {
+    const known = rows.get(model) ?? QuerySet.of(registry.meta(model), database);
+    rows.set(model, known);
+    return known;
+  };
+  return Object.freeze<ViewServices>({
+    auth,
+    authenticator,
+    authenticators: (settings.authentication ?? usual(isDevelopment)).map(authenticator),
+    clientOf,
+    database,
+    exceptionHandler: settings.exceptionHandler,
+    isDevelopment,
+    maxBodyBytes: settings.maxBodyBytes,
+    objects: objects as Objects,
+    objectsOf: (meta) => objects(meta.model),
+    parsers: [
+      jsonParser,
+      formParser,
+      multipartParserOf({ maxFieldsBytes: settings.maxBodyBytes, maxUploadBytes: settings.maxUploadBytes }),
+    ],
+    permissions: settings.permissions,
+    registry,
+    renderers: [jsonRenderer, pageRenderer],
+    site,
+  });
+}
+
+/** Basic sends the password with every request: handy at hand, and in production only where it is asked for. */
+function usual(isDevelopment: boolean): readonly AuthenticatorSetting[] {
+  return isDevelopment ? [jwt(), session(), basic()] : [jwt(), session()];
+}

@@ -1,0 +1,44 @@
+import { AuthenticationFailed } from "../../errors.ts";
+import type { Authentication, AuthenticatorSetting, AuthServices } from "../authenticator.ts";
+import { schemeValue } from "./scheme-value.ts";
+import type { Request } from "../../http/index.ts";
+
+/** Takes `Authorization: Basic …` (RFC 7617), as DRF's BasicAuthentication: each request costs a hash. */
+export function basic(): AuthenticatorSetting {
+  return (services) => ({
+    name: "Basic",
+    challenge: 'Basic realm="api"',
+    authenticate(request) {
+      const value = schemeValue(request, "basic", {
+        none: "Invalid basic header. No credentials provided.",
+        spaces: "Invalid basic header. Credentials string should not contain spaces.",
+      });
+      return value === undefined ? undefined : authenticate(value, request, services);
+    },
+  });
+}
+
+async function authenticate(value: string, request: Request, { credentials }: AuthServices): Promise<Authentication> {
+  const text = decoded(value);
+  const colon = text?.indexOf(":") ?? -1;
+  if (text === undefined || colon === -1) {
+    throw new AuthenticationFailed("Invalid basic header. Credentials not correctly base64 encoded.");
+  }
+  const user = await credentials.check(text.slice(0, colon), text.slice(colon + 1), request);
+  if (!user) throw new AuthenticationFailed("Invalid username/password.");
+  return { user, auth: null };
+}
+
+/** Base64 as Python reads it: other characters are passed over, and the end must be filled up. */
+function decoded(value: string): string | undefined {
+  const kept = value.replace(/[^A-Za-z0-9+/=]/g, "");
+  const digits = kept.replaceAll("=", "").length;
+  const missing = (4 - (digits % 4)) % 4;
+  if (missing === 3 || kept.length - digits < missing) return undefined;
+  const bytes = Buffer.from(kept, "base64");
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return bytes.toString("latin1");
+  }
+}

@@ -1,0 +1,67 @@
+import * as prompts from "@clack/prompts";
+import { APIException, ImproperlyConfigured, ValidationError } from "../errors.ts";
+import { openFrom } from "./open.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface ChangePasswordOptions {
+  readonly app?: string;
+  /** Whether nobody is asked: the password comes from DRF_AUTH_PASSWORD. */
+  readonly input: boolean;
+}
+
+/** `drf-auth changepassword <username>`: gives a user another password, which ends the user's sessions. */
+export async function changePassword(
+  terminal: Terminal,
+  username: string,
+  options: ChangePasswordOptions,
+): Promise<number> {
+  if (options.input && !terminal.isInteractive) {
+    throw new ImproperlyConfigured(
+      "changepassword asks for the password, and this is no terminal. Use --no-input with DRF_AUTH_PASSWORD.",
+    );
+  }
+  if (!options.input && !terminal.environment["DRF_AUTH_PASSWORD"]) {
+    throw new ImproperlyConfigured("changepassword --no-input needs DRF_AUTH_PASSWORD.");
+  }
+  const { auth, database, passwords } = await openFrom(terminal, options.app);
+  try {
+    const found = await auth.users.findWithPassword(username);
+    if (!found) {
+      terminal.complain(`There is no user "${username}" in ${database.location}.`);
+      return 1;
+    }
+    const password = options.input ? await asked(username) : terminal.environment["DRF_AUTH_PASSWORD"];
+    if (password === undefined) return 130;
+    await auth.users.update(found.user.id, { password: await passwords.hash(password) });
+    terminal.say(`The password of "${username}" was changed in ${database.location}.`);
+    return 0;
+  } catch (error) {
+    const reason = reasonOf(error, database.location);
+    if (reason === undefined) throw error;
+    terminal.complain(reason);
+    return 1;
+  } finally {
+    await database.close();
+  }
+}
+
+/** Asks twice at the terminal, unseen; undefined when the person leaves. */
+async function asked(username: string): Promise<string | undefined> {
+  for (;;) {
+    const password = await prompts.password({ message: `New password of ${username}` });
+    if (prompts.isCancel(password)) return undefined;
+    const again = await prompts.password({ message: "New password (again)" });
+    if (prompts.isCancel(again)) return undefined;
+    if (password !== "" && password === again) return password;
+    prompts.log.warn(password === "" ? "A password may not be empty." : "The passwords are not the same.");
+  }
+}
+
+/** What the person at the terminal can do something about. */
+function reasonOf(error: unknown, location: string): string | undefined {
+  if (error instanceof ValidationError) return `password: ${Object.values(error.detail).join(" ")}`;
+  if (error instanceof Error && /no such table/.test(error.message)) {
+    return `The database ${location} has no tables yet. Run npx drf-auth migrate first.`;
+  }
+  return error instanceof APIException ? error.message : undefined;
+}

@@ -1,0 +1,65 @@
+import { ImproperlyConfigured } from "../errors.ts";
+import { didYouMean } from "../settings.ts";
+import type { FieldKind, FieldOptions } from "./field.ts";
+import type { Model } from "./model.ts";
+
+/** A field as the application knows it once all models are known. */
+export interface FieldMeta {
+  readonly name: string;
+  readonly column: string;
+  readonly kind: FieldKind;
+  readonly options: FieldOptions;
+  readonly isNull: boolean;
+  readonly isUnique: boolean;
+  readonly isPrimaryKey: boolean;
+  readonly verboseName: string;
+  /** The model that a relation leads to. */
+  readonly related: ModelMeta | undefined;
+}
+
+/** A column that a query reaches: of its own table, or over relations of another's. */
+export interface ColumnPath {
+  /** The relations to go over, in order. */
+  readonly relations: readonly FieldMeta[];
+  readonly field: FieldMeta;
+}
+
+/** One part of an ordering. */
+export interface Ordering extends ColumnPath {
+  readonly isDescending: boolean;
+}
+
+/** A model as the application knows it once all models are known: names settled, relations resolved. */
+export interface ModelMeta {
+  readonly model: Model;
+  readonly appLabel: string;
+  /** `Word`: what "No Word matches the given query." names. */
+  readonly objectName: string;
+  /** `word`: what permissions and content types name. */
+  readonly modelName: string;
+  readonly table: string;
+  readonly verboseName: string;
+  readonly fields: readonly FieldMeta[];
+  readonly fieldsByName: ReadonlyMap<string, FieldMeta>;
+  readonly primaryKey: FieldMeta;
+  readonly ordering: readonly Ordering[];
+  readonly uniqueTogether: readonly (readonly FieldMeta[])[];
+  /** The relations of other models, or its own, that lead here. */
+  readonly referrers: readonly Referrer[];
+}
+
+/** A relation, seen from the model that it leads to. */
+export interface Referrer {
+  readonly meta: ModelMeta;
+  readonly field: FieldMeta;
+}
+
+/** Finds a field by name (`pk` is the primary key, `owner_id` the column of `owner`), or says which name was meant; `where` is named in the error. */
+export function fieldOf(meta: ModelMeta, name: string, where: string): FieldMeta {
+  const named = name === "pk" ? meta.primaryKey : meta.fieldsByName.get(name);
+  const found = named ?? meta.fields.find((one) => one.related && one.column === name);
+  if (found) return found;
+  throw new ImproperlyConfigured(
+    `${where}: ${meta.model.name} has no field "${name}".${didYouMean(name, [...meta.fieldsByName.keys()])}`,
+  );
+}

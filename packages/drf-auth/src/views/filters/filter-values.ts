@@ -1,0 +1,159 @@
+import { ImproperlyConfigured, ValidationError } from "../../errors.ts";
+import { wholeNumberDigits } from "../../http/index.ts";
+import {
+  type FieldMeta,
+  fieldKinds,
+  type LookupName,
+  lookups,
+  type Model,
+  type ModelMeta,
+  type QuerySet,
+} from "../../models/index.ts";
+import { charField, dateTimeField, type ValidationContext } from "../../serializers/index.ts";
+import { decimalText, wholePart } from "./decimal.ts";
+
+export type ObjectsOf = (meta: ModelMeta) => QuerySet<Model>;
+
+/** Reads a parameter's text: gives the value to compare with, undefined where it asks for nothing, or a promise of one. */
+export type ValueReader = (text: string) => unknown;
+
+const ordered: readonly LookupName[] = ["exact", "gt", "gte", "in", "isnull", "lt", "lte", "range"];
+const all = Object.keys(lookups) as LookupName[];
+
+/** The value of a condition that no row meets. */
+export const nothing = Symbol("nothing");
+
+/** The lookups by which a field may be filtered. */
+export function lookupsOf(field: FieldMeta): readonly LookupName[] {
+  if (field.related) return ["exact", "in", "isnull"];
+  if (field.kind === "boolean") return ["exact", "isnull"];
+  return field.kind === "dateTime" ? ordered : all;
+}
+
+/** Makes the reader of a field's values, with the messages of Django's form fields. */
+export function valueReader(field: FieldMeta, lookup: LookupName, objectsOf: ObjectsOf): ValueReader {
+  if (lookup === "isnull") return readBoolean;
+  if (field.related) return relatedReader(field.related, lookup, objectsOf);
+  const { choices } = field.options;
+  if (lookup === "exact" && choices) return choiceReader(choices.map(([value]) => value));
+  const read = readerOf(field, lookup);
+  if (lookup === "in") return (text) => partsOf(text, read).filter((value) => value !== undefined);
+  if (lookup !== "range") return read;
+  return (text) => {
+    const parts = partsOf(text, read);
+    if (parts.length !== 2) throw new ValidationError("Range query expects two values.");
+    // Nothing is between a value and null.
+    return parts.includes(undefined) ? nothing : parts;
+  };
+}
+
+function readerOf(field: FieldMeta, lookup: LookupName): ValueReader {
+  const isOfSeveral = lookup === "in" || lookup === "range";
+  switch (field.kind) {
+    case "char":
+    case "email":
+    case "text":
+      // Between commas even nothing is a text.
+      return isOfSeveral ? readText : (text) => readText(text) || undefined;
+    case "boolean":
+      return readBoolean;
+    case "dateTime":
+      return unlessEmpty(readTime);
+    case "auto":
+    case "bigAuto":
+    case "integer":
+    case "smallInteger":
+      return unlessEmpty(lookups[lookup].isText ? decimalText : wholePart);
+    default:
+      throw new ImproperlyConfigured(`filters: no filter stands for ${field.name}, a ${field.kind}.`);
+  }
+}
+
+const partsOf = (text: string, read: ValueReader): unknown[] => text.split(",").map(read);
+
+const unlessEmpty =
+  (read: ValueReader): ValueReader =>
+  (text) =>
+    text === "" ? undefined : read(text);
+
+const booleans: Readonly<Record<string, boolean>> = Object.freeze({ "0": false, "1": true, false: false, true: true });
+
+function readBoolean(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  return Object.hasOwn(booleans, word) ? booleans[word] : undefined;
+}
+
+const alone: ValidationContext = {
+  isPartial: false,
+  instanceKey: undefined,
+  objects: () => {
+    throw new TypeError("A value of a filter is read without the database.");
+  },
+};
+const textField = charField({ allowBlank: true });
+const timeField = dateTimeField();
+
+function readText(text: string): string {
+  refuseNull(text);
+  return textField.parse(text, alone) as string;
+}
+
+function readTime(text: string): unknown {
+  try {
+    return timeField.parse(textField.parse(text, alone), alone);
+  } catch (error) {
+    throw new ValidationError("Enter a valid date/time.", { cause: error });
+  }
+}
+
+function choiceReader(values: readonly (string | number)[]): ValueReader {
+  const byText = new Map(values.map((value) => [String(value), value]));
+  return (text) => {
+    const value = byText.get(text);
+    if (value !== undefined) return value;
+    throw new ValidationError(`Select a valid choice. ${text} is not one of the available choices.`);
+  };
+}
+
+/** Reads keys of rows that must exist; one query tells it of all. */
+function relatedReader(related: ModelMeta, lookup: LookupName, objectsOf: ObjectsOf): ValueReader {
+  const { primaryKey } = related;
+  const rows = objectsOf(related).orderBy();
+  const find = rows.lookup(primaryKey.name, { key: "pk", paths: [{ relations: [], field: primaryKey }] });
+  const keyOf = (text: string): string | number | bigint => {
+    refuseNull(text);
+    if (fieldKinds[primaryKey.kind].isText) return text;
+    const digits = wholeNumberDigits(text);
+    // What is longer is no key of any table, and the driver would refuse it.
+    if (digits === undefined || digits.length > 18) throw noChoice();
+    return Number.isSafeInteger(Number(digits)) ? Number(digits) : BigInt(digits);
+  };
+  if (lookup !== "in") {
+    return (text) => {
+      const key = keyOf(text);
+      return when(find(key), (found) => {
+        if (found.length === 0) throw noChoice();
+        return key;
+      });
+    };
+  }
+  return (text) => {
+    const parts = text.split(",").filter((part) => part !== "");
+    const keys = [...new Set(parts.map(keyOf))];
+    return when(rows.filter({ [`${primaryKey.name}__in`]: keys }).countValue(), ([[count] = []]) => {
+      if (Number(count) < keys.length) throw noChoice();
+      return keys;
+    });
+  };
+}
+
+const noChoice = (): ValidationError =>
+  new ValidationError("Select a valid choice. That choice is not one of the available choices.");
+
+function when<T, R>(value: T | Promise<T>, use: (value: T) => R): R | Promise<R> {
+  return value instanceof Promise ? value.then(use) : use(value);
+}
+
+function refuseNull(text: string): void {
+  if (text.includes("\0")) throw new ValidationError("Null characters are not allowed.");
+}

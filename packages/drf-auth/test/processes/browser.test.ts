@@ -1,0 +1,109 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { finish, freePort, type Running, scratchFolder, startUntil } from "./running.ts";
+
+const program = [
+  process.env["CHROMIUM"],
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+].find((path) => path !== undefined && existsSync(path));
+if (program === undefined) {
+  console.warn("No browser: the pages are not tried in one. Install Chromium, or name one in CHROMIUM.");
+}
+
+describe.skipIf(program === undefined)("a person with a browser", () => {
+  const scratch = scratchFolder();
+  const faults: string[] = [];
+  let server: Running;
+  let browser: Browser;
+  let page: Page;
+  let base: string;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    base = `http://127.0.0.1:${port}`;
+    const env = { PORT: String(port), DATABASE_URL: `sqlite:${join(scratch.path, "browser.sqlite3")}` };
+    server = await startUntil("Stop it with", "npm", ["start"], { env });
+    const made = await finish("npx", ["drf-auth", "createsuperuser", "--no-input"], {
+      env: {
+        ...env,
+        DRF_AUTH_SUPERUSER_USERNAME: "ada",
+        DRF_AUTH_SUPERUSER_EMAIL: "ada@example.com",
+        DRF_AUTH_SUPERUSER_PASSWORD: "correct-horse-battery",
+      },
+    });
+    if (made.code !== 0) throw new Error(made.errors);
+    browser = await chromium.launch({
+      executablePath: program as string,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+    });
+    page = await browser.newPage();
+    // Whatever the policy of the page refuses, and whatever the page lacks, is written to the console.
+    page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+    page.on("pageerror", (error) => faults.push(String(error)));
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    scratch.remove();
+  });
+
+  it("reads without a login, and is offered one but no form", async () => {
+    await page.goto(`${base}/`);
+    expect(page.url()).toBe(`${base}/api/v1/`);
+    await page.getByRole("link", { name: `${base}/api/v1/words/` }).click();
+    await page.getByRole("heading", { name: "Word List" }).waitFor();
+    expect(await page.getByText('"count"').count()).toBe(1);
+    expect(await page.getByRole("button", { name: "POST" }).count()).toBe(0);
+  });
+
+  it("is told about a wrong password, and logs in to where it came from", async () => {
+    await page.getByRole("link", { name: "Log in" }).click();
+    await page.getByLabel("Username").fill("ada");
+    await page.getByLabel("Password").fill("wrong");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByText("Please enter a correct username and password").waitFor();
+    await page.getByLabel("Password").fill("correct-horse-battery");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByRole("heading", { name: "Word List" }).waitFor();
+    expect(page.url()).toBe(`${base}/api/v1/words/`);
+    expect(await page.getByText("ada").first().isVisible()).toBe(true);
+  });
+
+  it("creates a word by the form", async () => {
+    await page.getByLabel("Text").fill("fond");
+    await page.getByLabel("Synonym").fill("enamored");
+    await page.getByRole("button", { name: "POST" }).click();
+    await page.getByText("201 Created").waitFor();
+    expect(await page.getByText('"owner": "ada"').count()).toBe(1);
+  });
+
+  it("sees what is wrong with a word beside its field, and its own words again", async () => {
+    await page.goto(`${base}/api/v1/words/`);
+    await page.getByLabel("Text").fill("fond");
+    await page.getByLabel("Synonym").fill('<b title="x">tender</b>');
+    await page.getByRole("button", { name: "POST" }).click();
+    await page.getByText("400 Bad Request").waitFor();
+    const text = page.getByLabel("Text");
+    expect(await text.inputValue()).toBe("fond");
+    expect(await text.getAttribute("aria-invalid")).toBe("true");
+    expect(await page.getByLabel("Synonym").inputValue()).toBe('<b title="x">tender</b>');
+    expect(await page.locator("form").getByText("word with this text already exists.").count()).toBe(1);
+    // The one error is the 400 itself.
+    expect(faults.splice(0).filter((fault) => !fault.includes("status of 400"))).toEqual([]);
+  });
+
+  it("goes up by the breadcrumbs, and logs out", async () => {
+    await page.goto(`${base}/api/v1/words/1/`);
+    await page.getByRole("link", { name: "Word List" }).click();
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.goto(`${base}/api/v1/words/`);
+    await page.getByRole("link", { name: "Log in" }).waitFor();
+    expect(await page.getByRole("button", { name: "POST" }).count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+});
