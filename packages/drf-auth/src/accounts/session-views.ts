@@ -96,7 +96,10 @@ function loginPage(
 
 function redirectTo({ auth }: ViewServices, request: Request, next: string): Response {
   const Location = nextWithin(next || request.query.get("next") || "", request) ?? auth.sessions.loginRedirectUrl;
-  return new Response(undefined, { status: 302, headers: { ...neverCached, Location } });
+  return new Response(undefined, {
+    status: 302,
+    headers: { ...neverCached, "Content-Type": pageHeaders["Content-Type"], Location },
+  });
 }
 
 /** A view that answers with pages of its own, whatever Accept says, and that asks for a CSRF token of everyone. */

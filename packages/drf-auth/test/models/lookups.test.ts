@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { lookups, splitLookup } from "../../src/models/lookups.ts";
+import { type LookupName, lookups, splitLookup } from "../../src/models/lookups.ts";
 import type { SqlValue } from "../../src/database/index.ts";
 
 const encode = (value: unknown) => value as SqlValue;
-const valuesOf = (name: string, given: unknown) => lookups[name]?.values(given, encode);
+const valuesOf = (name: LookupName, given: unknown) => lookups[name].values(given, encode);
 
 describe("splitLookup", () => {
   test.each([
@@ -18,7 +18,7 @@ describe("splitLookup", () => {
     ["__proto__", "__proto__", "exact"],
     ["title__", "title__", "exact"],
   ])("reads %s", (name, path, lookup) => {
-    expect(splitLookup(name)).toEqual({ path, lookup: lookups[lookup] });
+    expect(splitLookup(name)).toEqual({ path, lookup: lookups[lookup as LookupName] });
   });
 });
 
@@ -26,7 +26,7 @@ describe("a lookup", () => {
   test("by equality compares null with is null, which is a shape of its own", () => {
     expect(valuesOf("exact", null)).toEqual([]);
     expect(valuesOf("exact", 0)).toEqual([0]);
-    expect(lookups["exact"]?.shape(null)).not.toBe(lookups["exact"]?.shape(0));
+    expect(lookups.exact.shape(null)).not.toBe(lookups.exact.shape(0));
   });
 
   test("by __in binds one value and has one shape, whatever the length", () => {
@@ -38,7 +38,7 @@ describe("a lookup", () => {
       ['["it\'s","a \\"b\\"","\\u0000"]'],
       ["[1152921504606846976,null]"],
     ]);
-    expect(new Set(lists.map((list) => lookups["in"]?.shape(list))).size).toBe(1);
+    expect(new Set(lists.map((list) => lookups.in.shape(list))).size).toBe(1);
   });
 
   test.each(["1,2", { length: 1 }, new Set([1]), null, 5])("by __in refuses %s, which is no list", (given) => {
@@ -49,7 +49,7 @@ describe("a lookup", () => {
     expect(() => valuesOf("isnull", given)).toThrow("A filter by __isnull takes true or false.");
   });
 
-  test.each(["gt", "gte", "lt", "lte"])("by __%s refuses null, which nothing is more or less than", (name) => {
+  test.each(["gt", "gte", "lt", "lte"] as const)("by __%s refuses null, which nothing is more or less than", (name) => {
     expect(() => valuesOf(name, null)).toThrow("write __isnull instead");
     expect(valuesOf(name, 0)).toEqual([0]);
   });

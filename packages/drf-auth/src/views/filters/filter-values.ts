@@ -63,10 +63,22 @@ function readerOf(field: FieldMeta, lookup: LookupName): ValueReader {
     case "bigAuto":
     case "integer":
     case "smallInteger":
-      return unlessEmpty(lookups[lookup].isText ? decimalText : wholePart);
+      return unlessEmpty(lookups[lookup].isText ? decimalText : numberReader(lookup));
     default:
       throw new ImproperlyConfigured(`filters: no filter stands for ${field.name}, a ${field.kind}.`);
   }
+}
+
+/** What every whole number of 64 bits meets is no condition: as in Django, rows without a number meet it too. */
+function numberReader(lookup: LookupName): ValueReader {
+  const isMet = (number: number | bigint): boolean => {
+    if (lookup === "lt" || lookup === "lte") return number >= 2 ** 63;
+    return (lookup === "gt" || lookup === "gte") && number < -(2 ** 63);
+  };
+  return (text) => {
+    const number = wholePart(text);
+    return isMet(number) ? undefined : number;
+  };
 }
 
 const partsOf = (text: string, read: ValueReader): unknown[] => text.split(",").map(read);
@@ -140,8 +152,8 @@ function relatedReader(related: ModelMeta, lookup: LookupName, objectsOf: Object
   return (text) => {
     const parts = text.split(",").filter((part) => part !== "");
     const keys = [...new Set(parts.map(keyOf))];
-    return when(rows.filter({ [`${primaryKey.name}__in`]: keys }).countValue(), ([[count] = []]) => {
-      if (Number(count) < keys.length) throw noChoice();
+    return when(rows.filter({ [`${primaryKey.name}__in`]: keys }).countValue(), ([found]) => {
+      if (Number(found?.[0]) < keys.length) throw noChoice();
       return keys;
     });
   };
