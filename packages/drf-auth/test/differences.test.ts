@@ -363,9 +363,43 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
     });
   },
 
-  "OPTIONS of any view": async () => {
-    const { data } = await client.send("/api/v1/words/", { method: "OPTIONS" });
-    expect(data).toMatchObject({ renders: ["application/json"] });
+  "any page": async () => {
+    const { headers, text } = await client.send("/api/v1/words/1/", { headers: { accept: "text/html" } });
+    expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(text).toContain("fond");
+    expect(text).not.toMatch(/<script/i);
+  },
+
+  "an eleventh wrong password in a row from one address": async () => {
+    const attempt = () => client.post("/api/token/", { username: "ben", password: "wrong" });
+    for (let count = 1; count <= 10; count += 1) expect((await attempt()).status).toBe(401);
+    const { status, headers } = await attempt();
+    expect([status, Number(headers.get("retry-after")) > 0]).toEqual([429, true]);
+    expect((await client.post("/api/token/", { username: "ada", password: "ada-pass-123" })).status).toBe(200);
+  },
+
+  "a Host that the settings do not name": async () => {
+    const asked = async (accept: string): Promise<string> => {
+      const connection = await RawClient.connect((guarded.address() as AddressInfo).port);
+      const head = ["GET /api/v1/words/1/ HTTP/1.1", "Host: evil.example", `Accept: ${accept}`, "Connection: close"];
+      connection.send(`${head.join("\r\n")}\r\n\r\n`);
+      await connection.closed();
+      return connection.received;
+    };
+    expect(await asked("application/json")).toMatch(/^HTTP\/1\.1 400 .*"detail":".*evil\.example.*ALLOWED_HOSTS/s);
+    expect(await asked("text/html")).toMatch(/^HTTP\/1\.1 400 .*<h1>.*ALLOWED_HOSTS/s);
+  },
+
+  "POST of a logout that names no `next`": async () => {
+    const page = await client.send("/api-auth/login/", { headers: { accept: "text/html" } });
+    const token = /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(page.text)?.[1] ?? "";
+    const cookie = page.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    const { status, headers } = await client.send("/api-auth/logout/", {
+      method: "POST",
+      headers: { cookie },
+      body: new URLSearchParams({ csrfmiddlewaretoken: token }),
+    });
+    expect([status, headers.get("location")]).toEqual([302, "/"]);
   },
 
   "a view that fails by a mistake of the program": async () => {

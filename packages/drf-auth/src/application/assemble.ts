@@ -38,7 +38,7 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
     requestIdHeader: false,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 1000 },
-    frameworkErrors: (_error, request, reply) => send(reply as FastifyReply, notFoundAnswer(request.raw, table)),
+    frameworkErrors: (_error, request, reply) => send(reply as FastifyReply, notFoundAnswer(request.raw, new RouteTable([]))),
   });
   // A view reads the body itself, once it knows that the caller may send one.
   fastify.removeAllContentTypeParsers();
@@ -59,7 +59,8 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
     fastify.route({ method: [...fastify.supportedMethods], url: route.path, handler, errorHandler: retried(handler) });
   }
   fastify.setNotFoundHandler((request, reply) => answerElsewhere(request, reply, table));
-  fastify.setErrorHandler((error, request, reply) => {
+  fastify.setErrorHandler((error: Error, request, reply) => {
+    if (isAboutContentType(error)) return answerElsewhere(request, reply, table);
     const path = request.url.split("?", 1)[0] ?? "";
     const fault = faultAnswer(error, { id: request.id, log: request.log, method: request.method, path }, isDevelopment);
     return send(reply, { status: 500, headers: fault.headers, text: JSON.stringify(fault.data) });
@@ -114,10 +115,14 @@ const contentTypeErrors = /^FST_ERR_(CTP_|.*CONTENT_TYPE)/;
 
 /** Fastify refuses a Content-Type that it cannot read before any view is asked: the view shall say so in its turn. */
 function retried(handler: ViewHandler) {
-  return (error: Error & { readonly code?: string }, request: FastifyRequest, reply: FastifyReply): unknown => {
-    if (error.code !== undefined && contentTypeErrors.test(error.code)) return handler(request, reply);
+  return (error: Error, request: FastifyRequest, reply: FastifyReply): unknown => {
+    if (isAboutContentType(error)) return handler(request, reply);
     throw error;
   };
+}
+
+function isAboutContentType(error: Error & { readonly code?: string }): boolean {
+  return error.code !== undefined && contentTypeErrors.test(error.code);
 }
 
 function send(reply: FastifyReply, { status, headers, text, cookies }: Answer): FastifyReply {

@@ -14,6 +14,8 @@ describe("splitLookup", () => {
     ["author__handle__in", "author__handle", "in"],
     ["author__isnull", "author", "isnull"],
     ["in", "in", "exact"],
+    ["title__icontains", "title", "icontains"],
+    ["author__handle__iexact", "author__handle", "iexact"],
     ["title__constructor", "title__constructor", "exact"],
     ["__proto__", "__proto__", "exact"],
     ["title__", "title__", "exact"],
@@ -47,6 +49,23 @@ describe("a lookup", () => {
 
   test.each(["false", 0, null, "yes"])("by __isnull refuses %s", (given) => {
     expect(() => valuesOf("isnull", given)).toThrow("A filter by __isnull takes true or false.");
+  });
+
+  test.each([
+    ["contains", "%a\\%b\\_c\\\\d%"],
+    ["icontains", "%a\\%b\\_c\\\\d%"],
+    ["startswith", "a\\%b\\_c\\\\d%"],
+    ["istartswith", "a\\%b\\_c\\\\d%"],
+    ["endswith", "%a\\%b\\_c\\\\d"],
+    ["iendswith", "%a\\%b\\_c\\\\d"],
+    ["iexact", "a\\%b\\_c\\\\d"],
+  ] as const)("by __%s takes signs of patterns for what they are", (name, pattern) => {
+    expect(valuesOf(name, "a%b_c\\d")).toEqual([pattern]);
+  });
+
+  test("by __iexact compares null with is null, as equality does", () => {
+    expect(valuesOf("iexact", null)).toEqual([]);
+    expect(lookups.iexact.shape(null)).toBe(lookups.exact.shape(null));
   });
 
   test.each(["gt", "gte", "lt", "lte"] as const)("by __%s refuses null, which nothing is more or less than", (name) => {

@@ -131,6 +131,26 @@ describe("filter", () => {
     [{ is_lent__in: [true] }, "Dune,Ulysses"],
     [{ printed_at__in: ["1965-08-01T00:00:00Z"] }, "Dune"],
     [{ author__id__in: [2] }, "Emma,Ulysses"],
+    [{ title__iexact: "emma" }, "Emma"],
+    [{ title__iexact: "emm" }, ""],
+    [{ title__iexact: "Em%" }, ""],
+    [{ title__iexact: "_mma" }, ""],
+    [{ subtitle__iexact: null }, "Dune,Dune Messiah,Ulysses"],
+    [{ title__contains: "SS" }, "Dune Messiah,Ulysses"],
+    [{ title__icontains: "ss" }, "Dune Messiah,Ulysses"],
+    [{ subtitle__icontains: "" }, "Emma"],
+    [{ title__startswith: "dune" }, "Dune,Dune Messiah"],
+    [{ title__istartswith: "DUNE M" }, "Dune Messiah"],
+    [{ title__istartswith: "une" }, ""],
+    [{ title__endswith: "ES" }, "Ulysses"],
+    [{ title__iendswith: "mess" }, ""],
+    [{ pages__icontains: "00" }, "Dune,Dune Messiah,Emma"],
+    [{ pages__startswith: 3 }, "Dune Messiah"],
+    [{ author__handle__icontains: "N" }, "Emma,Ulysses"],
+    [{ pages__range: [300, 400] }, "Dune,Dune Messiah"],
+    [{ pages__range: [400, 300] }, ""],
+    [{ title__range: ["E", "F"], is_lent: false }, "Emma"],
+    [{ printed_at__range: ["1965-01-01", "1965-12-31"] }, "Dune"],
   ];
 
   test("narrows to the rows that meet every condition", async () => {
@@ -170,6 +190,10 @@ describe("filter", () => {
     [{ "author__handle or 1=1": 1 }, "has no field"],
     [{ "id__in) --": [1] }, "is no relation"],
     [{ constructor: 1 }, 'has no field "constructor"'],
+    [
+      { author__icontains: "ann" },
+      'filter: "author__icontains" compares text, and author is a relation: name a field of library.Author behind it.',
+    ],
     [JSON.parse('{"__proto__": 1}'), "has no field"],
     [{ "": 1 }, "has no field"],
     [{ "library_author.password": "!" }, 'has no field "library_author"'],
@@ -188,11 +212,67 @@ describe("filter", () => {
     [{ pages: Number.NaN }, "cannot hold"],
     [{ id__in: "1,2" }, "takes a list"],
     [{ pages__gt: null }, "write __isnull instead"],
+    [{ title__icontains: null }, "takes text or a number"],
+    [{ title__icontains: ["a"] }, "takes text or a number"],
+    [{ pages__range: [1] }, "a list of two values"],
+    [{ pages__range: [1, 2, 3] }, "a list of two values"],
+    [{ pages__range: [1, null] }, "neither is null"],
+    [{ pages__range: "12" }, "a list of two values"],
     [{ editor__isnull: "false" }, "takes true or false"],
   ])("refuses a value that would match other rows than those meant: %o", async (given, message) => {
     const { books } = await library();
     expect(() => books.filter(given as BookConditions)).toThrow(TypeError);
     expect(() => books.filter(given as BookConditions)).toThrow(message);
+  });
+});
+
+describe("filterAny", () => {
+  const conditions: [BookConditions, string][] = [
+    [{ title: "Emma" }, "Emma"],
+    [{ title: "Emma", is_lent: true }, "Dune,Emma,Ulysses"],
+    [{ title__icontains: "ss", subtitle__icontains: "nov" }, "Dune Messiah,Emma,Ulysses"],
+    [{ editor: null, pages: 300 }, "Dune,Dune Messiah,Ulysses"],
+    [{ editor__handle: "ann", author__handle: "ann" }, "Dune Messiah,Emma,Ulysses"],
+    [{ sequel_of__title: "Dune", pages__gt: 450 }, "Dune Messiah,Emma"],
+    [{ pages__range: [300, 400], printed_at: null }, "Dune,Dune Messiah,Emma,Ulysses"],
+    [{ id__in: [], title: "nothing" }, ""],
+  ];
+
+  test("narrows to the rows that meet at least one condition", async () => {
+    const { books } = await filledLibrary();
+    for (const [given, expected] of conditions) {
+      const narrowed = books.filterAny(given);
+      const found = await titles(narrowed);
+      expect([given, found.join()]).toEqual([given, expected]);
+      expect([given, await narrowed.count()]).toEqual([given, found.length]);
+    }
+  });
+
+  test("stands beside other conditions, each in its place", async () => {
+    const { books } = await filledLibrary();
+    const either = { title__icontains: "dune", author__handle: "ann" };
+    const narrowed = books.filter({ is_lent: true }).filterAny(either).filterAny({ pages: 400, id: 2 });
+    expect(await titles(narrowed)).toEqual(["Dune"]);
+    expect(await titles(narrowed.filter({ pages__gt: 400 }))).toEqual([]);
+    expect(await narrowed.update({ blurb: "changed" })).toBe(1);
+    expect(await titles(books.filter({ blurb: "changed" }))).toEqual(["Dune"]);
+    expect(await narrowed.delete()).toBe(1);
+    expect(await books.count()).toBe(3);
+  });
+
+  test("is told from conditions that are all to be met", async () => {
+    const { books } = await filledLibrary();
+    const both = { pages: 500, is_lent: false };
+    expect(await titles(books.filter(both))).toEqual(["Emma"]);
+    expect(await titles(books.filterAny(both))).toEqual(["Dune Messiah", "Emma"]);
+    expect(await titles(books.filterAny({ pages: 500 }).filterAny({ is_lent: false }))).toEqual(["Emma"]);
+  });
+
+  test("of no condition, of undefined or of an unknown field is refused", async () => {
+    const { books } = await library();
+    expect(() => books.filterAny({})).toThrow("filterAny: no condition is given");
+    expect(() => books.filterAny({ title: undefined } as never)).toThrow("filterAny: title is undefined.");
+    expect(() => books.filterAny({ titel: "x" } as never)).toThrow('filterAny: library.Book has no field "titel".');
   });
 });
 
@@ -204,9 +284,24 @@ describe("orderBy", () => {
     [["author_id", "-pk"], "2,1,4,3"],
     [["pages"], "4,2,1,3"],
     [["-printed_at", "id"], "2,1,3,4"],
+    [["author__handle", "-id"], "4,3,2,1"],
+    [["-author__handle", "id"], "1,2,3,4"],
+    [["editor__handle", "author__handle", "id"], "4,1,2,3"],
+    [["-sequel_of__author__handle", "-id"], "2,4,3,1"],
   ])("sorts by %s", async (names, ids) => {
     const { books } = await filledLibrary();
     expect((await books.orderBy(...names).rows()).map(({ id }) => id).join()).toBe(ids);
+  });
+
+  test("joins a table once, whether rows are ordered or narrowed by it, and counts without an order's", async () => {
+    const { books } = await filledLibrary();
+    const observed = observedStatements();
+    const ordered = books.filter({ author__handle: "ann" }).orderBy("author__handle", "-author__id", "title");
+    expect(await titles(ordered)).toEqual(["Emma", "Ulysses"]);
+    expect(observed[0]?.match(/join/g)).toHaveLength(1);
+    expect(await books.orderBy("editor__handle").count()).toBe(4);
+    expect(observed[1]).not.toContain("join");
+    expect(await ordered.update({ blurb: "new" })).toBe(2);
   });
 
   test("replaces the order there was", async () => {
@@ -220,7 +315,8 @@ describe("orderBy", () => {
     "title desc",
     "title; drop table library_book",
     '"title"',
-    "author__handle",
+    "title__handle",
+    "author__handel",
     "-",
     "?",
     "constructor",

@@ -174,11 +174,16 @@ describe("orderingOf", () => {
     ["-title", "title", true],
     ["-pk", "id", true],
     ["author_id", "author_id", false],
+    ["-author__handle", "handle", true],
+    ["author__mentor__pk", "id", false],
   ])("reads %s", (text, column, isDescending) => {
     expect(orderingOf(meta, text)).toMatchObject({ field: { column }, isDescending });
   });
 
-  test.each(["--title", "+title", "-", "", "title desc", "title;--", "author__handle"])("refuses %o", (text) => {
-    expect(() => orderingOf(meta, text)).toThrow(ImproperlyConfigured);
-  });
+  test.each(["--title", "+title", "-", "", "title desc", "title;--", "title__handle", "-author__handel"])(
+    "refuses %o",
+    (text) => {
+      expect(() => orderingOf(meta, text)).toThrow(ImproperlyConfigured);
+    },
+  );
 });

@@ -22,6 +22,7 @@ export function wholePart(text: string): number | bigint {
   const number = Number(plain);
   // A real number compares as it should with the 64 bits of a column, and the driver takes no longer whole one.
   if (Math.abs(number) >= 2 ** 63) return Math.max(number, -Number.MAX_VALUE);
-  if (Math.abs(number) <= Number.MAX_SAFE_INTEGER) return Math.trunc(number) + 0;
-  return /e/i.test(plain) ? BigInt(Math.trunc(number)) : BigInt(plain.split(".")[0] ?? "");
+  if (/e/i.test(plain)) return Math.trunc(number);
+  const whole = /^-?\d+/.exec(plain)?.[0] ?? "0";
+  return Number.isSafeInteger(Number(whole)) ? Number(whole) : BigInt(whole);
 }

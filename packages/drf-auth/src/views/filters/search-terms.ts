@@ -10,7 +10,7 @@ export function searchTerms(text: string): readonly string[] {
     if ((quote === '"' || quote === "'") && term.endsWith(quote)) {
       terms.add(term.slice(1, -1).replaceAll(`\\${quote}`, quote).replaceAll("\\\\", "\\"));
     } else {
-      for (const part of term.split(",")) if (part !== "") terms.add(part);
+      for (const part of term.split(",")) if (part !== "") terms.add(part.trim());
     }
   }
   return [...terms];
