@@ -1,7 +1,7 @@
 import type { Request } from "../http/index.ts";
 
 const maxCharacters = 2048;
-const CONTROL_OR_BACKSLASH = /[\0-\x1f\x7f\\]/;
+const CONTROL_OR_BACKSLASH = /[\p{Cc}\\]/u;
 
 /** The address to go to after a login, where it is on this site: its path and query; undefined where it leads elsewhere. */
 export function nextWithin(next: string, request: Pick<Request, "origin">): string | undefined {

@@ -38,7 +38,8 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
     requestIdHeader: false,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 1000 },
-    frameworkErrors: (_error, request, reply) => send(reply as FastifyReply, notFoundAnswer(request.raw, new RouteTable([]))),
+    frameworkErrors: (_error, request, reply) =>
+      send(reply as FastifyReply, notFoundAnswer(request.raw, new RouteTable([]))),
   });
   // A view reads the body itself, once it knows that the caller may send one.
   fastify.removeAllContentTypeParsers();

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Database, UniqueViolation } from "../database/index.ts";
-import { AuthToken, type ModelMeta, QuerySet } from "../models/index.ts";
+import { type AuthToken, type ModelMeta, QuerySet } from "../models/index.ts";
 
 /** The keys of Django's authtoken application: one a user, without an end. */
 export class AuthTokens {

@@ -11,7 +11,7 @@ const program = [
   "/usr/bin/google-chrome",
 ].find((path) => path !== undefined && existsSync(path));
 if (program === undefined) {
-  console.warn("No browser: the pages are not tried in one. Install Chromium, or name one in CHROMIUM.");
+  process.stdout.write("No browser: the pages are not tried in one. Install Chromium, or name one in CHROMIUM.\n");
 }
 
 describe.skipIf(program === undefined)("a person with a browser", () => {

@@ -1,5 +1,5 @@
 import { Agent, request as send } from "node:http";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import application from "../conformance/application/app.ts";
 import { seed } from "../conformance/application/seed.ts";
@@ -235,7 +235,7 @@ it("answers no odd login with a 500", { timeout: 60_000 }, async () => {
 /** Another run tries other requests; FUZZ_SEED tries the same again. */
 function seedOf(): number {
   const value = Number(process.env["FUZZ_SEED"] ?? Date.now() % 1_000_000);
-  console.info(`FUZZ_SEED=${value}`);
+  process.stdout.write(`FUZZ_SEED=${value}\n`);
   return value;
 }
 
