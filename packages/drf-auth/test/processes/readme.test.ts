@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, readFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -26,11 +26,12 @@ function run(block: string) {
 beforeAll(async () => {
   port = await freePort();
   // HTTPie is used where it is installed; a reading of its request items stands in where it is not.
-  const standIn = join(scratch.path, "http");
-  if (spawnSync("http", ["--version"]).status !== 0) {
-    copyFileSync(fileURLToPath(new URL("fixtures/http.mjs", import.meta.url)), standIn);
-    chmodSync(standIn, 0o755);
-  }
+  const inPlace = join(scratch.path, "http");
+  const httpie = spawnSync("sh", ["-c", "command -v http"], { encoding: "utf8" }).stdout.trim();
+  if (httpie === "") copyFileSync(fileURLToPath(new URL("fixtures/http.mjs", import.meta.url)), inPlace);
+  // Without a terminal it would wait for a body on standard input.
+  else writeFileSync(inPlace, `#!/bin/sh\nexec "${httpie}" --ignore-stdin "$@"\n`);
+  chmodSync(inPlace, 0o755);
   env = {
     PATH: pathWith(scratch.path),
     PORT: String(port),

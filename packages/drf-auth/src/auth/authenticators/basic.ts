@@ -3,6 +3,8 @@ import type { Authentication, AuthenticatorSetting, AuthServices } from "../auth
 import { schemeValue } from "./scheme-value.ts";
 import type { Request } from "../../http/index.ts";
 
+const DIGIT = /[A-Za-z0-9+/]/;
+
 /** Takes `Authorization: Basic …` (RFC 7617), as DRF's BasicAuthentication: each request costs a hash. */
 export function basic(): AuthenticatorSetting {
   return (services) => ({
@@ -29,13 +31,23 @@ async function authenticate(value: string, request: Request, { credentials }: Au
   return { user, auth: null };
 }
 
-/** Base64 as Python reads it: other characters are passed over, and the end must be filled up. */
+/** Base64 as Python reads it: other characters are passed over, and so is padding that nothing lacks. */
 function decoded(value: string): string | undefined {
-  const kept = value.replace(/[^A-Za-z0-9+/=]/g, "");
-  const digits = kept.replaceAll("=", "").length;
-  const missing = (4 - (digits % 4)) % 4;
-  if (missing === 3 || kept.length - digits < missing) return undefined;
-  const bytes = Buffer.from(kept, "base64");
+  let digits = "";
+  let padding = 0;
+  for (const character of value) {
+    const open = digits.length % 4;
+    if (character === "=") {
+      if (open < 2) continue;
+      padding += 1;
+      if (open + padding === 4) break;
+    } else if (DIGIT.test(character)) {
+      digits += character;
+      padding = 0;
+    }
+  }
+  if ((digits.length + padding) % 4 !== 0) return undefined;
+  const bytes = Buffer.from(digits, "base64");
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
