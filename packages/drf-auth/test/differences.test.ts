@@ -5,7 +5,17 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { apiView, application, field, model, path } from "../src/index.ts";
+import {
+  apiView,
+  application,
+  field,
+  include,
+  model,
+  modelSerializer,
+  modelViewSet,
+  path,
+  router,
+} from "../src/index.ts";
 import { createHttpServer } from "../src/server/http-server.ts";
 import { serverLimits } from "../src/server/limits.ts";
 import { ApiClient, type ClientResponse, throwaway, type Throwaway } from "../src/testing/index.ts";
@@ -27,6 +37,11 @@ const broken = apiView(
   { name: "Broken", permissions: [] },
 );
 
+const numbers = modelViewSet(modelSerializer(Word, { fields: ["id"] }), {
+  permissions: [],
+  filters: { id: ["in", "range"] },
+});
+
 /** Holds a word fast; its table is made below, not by a migration. */
 const Pin = model("thesaurus.Pin", { word: field.foreignKey(Word, { onDelete: "protect" }) });
 
@@ -40,7 +55,7 @@ beforeAll(async () => {
   const app = application({
     ...recorded,
     models: [...recorded.models, Pin],
-    routes: [...recorded.routes, path("broken/", broken)],
+    routes: [...recorded.routes, path("broken/", broken), include("", router({ numbers }))],
   });
   running = await throwaway(app, { folder, environment: { SECRET_KEY: secret } });
   await seed(running.project);
@@ -388,6 +403,25 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
     };
     expect(await asked("application/json")).toMatch(/^HTTP\/1\.1 400 .*"detail":".*evil\.example.*ALLOWED_HOSTS/s);
     expect(await asked("text/html")).toMatch(/^HTTP\/1\.1 400 .*<h1>.*ALLOWED_HOSTS/s);
+  },
+
+  "a search of more than 1000 characters or 32 different words": async () => {
+    const search = async (text: string) => {
+      const { status, data } = await client.get(`/api/v1/words/?search=${encodeURIComponent(text)}`);
+      return [status, status === 200 ? undefined : data];
+    };
+    const words = (count: number) => Array.from({ length: count }, (_, index) => `w${index}`).join(" ");
+    expect(await search("x".repeat(1000))).toEqual([200, undefined]);
+    expect(await search("x".repeat(1001))).toEqual([400, ["Ensure this field has no more than 1000 characters."]]);
+    expect(await search(words(32))).toEqual([200, undefined]);
+    expect(await search(words(33))).toEqual([400, ["Ensure this field has no more than 32 terms."]]);
+  },
+
+  "a filter by a time before the year 1, or by a whole number of more than 64 bits in a list or a range": async () => {
+    const time = encodeURIComponent("0001-01-01T00:00:00+05:00");
+    expect((await client.get(`/api/v1/words/?created_at__gte=${time}`)).status).toBe(400);
+    expect((await client.get(`/numbers/?id__in=1,${"9".repeat(30)}`)).data).toMatchObject([{ id: 1 }]);
+    expect((await client.get(`/numbers/?id__range=1,${"9".repeat(30)}`)).status).toBeLessThan(500);
   },
 
   "POST of a logout that names no `next`": async () => {

@@ -49,8 +49,10 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
     if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method, { hasBody: true });
   }
 
+  // Behind no proxy the header says it all: this is asked of every request.
+  const isDirect = application.settings.trustedProxies.length === 0;
   fastify.addHook("onRequest", (request, reply, done) => {
-    const { host } = clientOf(request.raw);
+    const host = isDirect ? (request.raw.headers.host ?? "localhost") : clientOf(request.raw).host;
     if (isAllowedHost(host)) done();
     else send(reply, refusedHostAnswer(request.raw, host));
   });

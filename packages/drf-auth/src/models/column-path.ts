@@ -3,6 +3,8 @@ import { type ColumnPath, type FieldMeta, fieldOf, type ModelMeta } from "./mode
 
 /** Reads `owner.username` or `owner__username`; `owner_id` is the column of `owner` itself. */
 export function columnPath(meta: ModelMeta, path: string, where: string): ColumnPath {
+  // Most paths are a field's name, and splitting takes as long as all the rest.
+  if (!path.includes("__") && !path.includes(".")) return { relations: [], field: fieldOf(meta, path, where) };
   const names = path.split(/\.|__/);
   const relations: FieldMeta[] = [];
   let at = meta;
