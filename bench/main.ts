@@ -61,7 +61,12 @@ function start(name: string, port: number, words: readonly string[]): Promise<Se
     : [process.execPath, ...words];
   const child = spawn(program, rest, {
     env: { ...environment, PORT: String(port) },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  // The log tells of each login; only what is wrong belongs among the numbers.
+  child.stderr.on("data", (chunk: Buffer) => {
+    const lines = chunk.toString().split("\n");
+    for (const line of lines) if (line !== "" && !line.includes('"level":30')) process.stderr.write(`${line}\n`);
   });
   return new Promise((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`${name} ended with ${code} before it was ready.`)));

@@ -69,6 +69,7 @@ export interface Action<M extends Model = Model> {
   readonly options: ActionOptions<boolean, readonly Permission<never>[], unknown>;
   /** Called with a context of the model's own rows. */
   readonly handle: (context: never) => unknown;
+  /** Of types alone: whose action it is. */
   readonly forModel?: (model: M) => void;
 }
 
