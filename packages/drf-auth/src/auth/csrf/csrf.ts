@@ -38,6 +38,8 @@ export class Csrf {
 
   /** Why a request is refused, in Django's words; undefined when it may go on. */
   async refusal(request: Request): Promise<string | undefined> {
+    // A cookie that is no token would have every form refused that comes with it.
+    if (storedSecret(request).fault !== undefined) this.rotate(request);
     if (safeMethods.has(request.method)) return undefined;
     return this.#originRefusal(request) ?? (await tokenRefusal(request));
   }

@@ -62,10 +62,13 @@ export class Sessions {
     return this.#settings.loginRedirectUrl;
   }
 
-  /** Who a request's session belongs to; undefined at once where it has none. */
+  /** Who a request's session belongs to; undefined at once where it has none. A cookie of no session is removed. */
   find(request: Request): Promise<User | undefined> | undefined {
-    const key = this.#keyOf(request);
-    return key === undefined ? undefined : this.#userOf(key);
+    const sent = this.#cookieOf(request);
+    if (sent === undefined) return undefined;
+    if (KEY.test(sent)) return this.#userOf(sent, request);
+    this.#removeCookie(request);
+    return undefined;
   }
 
   /**
@@ -103,40 +106,51 @@ export class Sessions {
 
   /** Ends a request's session. */
   async logout(request: Request): Promise<void> {
-    const key = this.#keyOf(request);
-    if (key !== undefined) await this.#rows.filter({ session_key: key }).delete();
-    request.setCookie(this.#settings.cookieName, "", { maxAgeSeconds: 0, isHttpOnly: true });
+    const sent = this.#cookieOf(request);
+    if (sent === undefined) return;
+    if (KEY.test(sent)) await this.#rows.filter({ session_key: sent }).delete();
+    this.#removeCookie(request);
   }
 
-  #keyOf(request: Request): string | undefined {
-    if (request.raw.headers.cookie === undefined) return undefined;
-    const key = request.cookie(this.#settings.cookieName);
-    return key !== undefined && KEY.test(key) ? key : undefined;
+  #cookieOf(request: Request): string | undefined {
+    return request.raw.headers.cookie === undefined ? undefined : request.cookie(this.#settings.cookieName);
+  }
+
+  #removeCookie(request: Request): void {
+    request.setCookie(this.#settings.cookieName, "", { maxAgeSeconds: 0 });
   }
 
   async #stored(request: Request): Promise<Stored | undefined> {
-    const key = this.#keyOf(request);
-    const data = key === undefined ? undefined : await this.#load(key);
+    const key = this.#cookieOf(request);
+    const signed = key !== undefined && KEY.test(key) ? await this.#signedOf(key) : undefined;
+    const data = signed === undefined ? undefined : decodeSessionData(signed, this.#secret);
     return key !== undefined && data ? { key, data } : undefined;
   }
 
-  async #load(key: string): Promise<SessionData | undefined> {
+  /** The signed data of a session; undefined where there is none, or none any more. */
+  async #signedOf(key: string): Promise<string | undefined> {
     const [row] = await this.#byKey(key);
     if (!row) return undefined;
     const [data, expires] = row as readonly [string, string];
     // Stored in UTC, as Django stores it, where text compares as time does.
     if (String(expires).replace(" ", "T").slice(0, 19) <= new Date().toISOString().slice(0, 19)) return undefined;
-    return decodeSessionData(String(data), this.#secret);
+    return String(data);
   }
 
-  async #userOf(key: string): Promise<User | undefined> {
-    const data = await this.#load(key);
+  async #userOf(key: string, request: Request): Promise<User | undefined> {
+    const signed = await this.#signedOf(key);
+    if (signed === undefined) {
+      this.#removeCookie(request);
+      return undefined;
+    }
+    const data = decodeSessionData(signed, this.#secret);
     if (!data || data[userKey] === undefined) return undefined;
     const found = await this.#users.findWithPasswordById(data[userKey]);
     if (!found?.user.is_active) return undefined;
     if (isOf(data, found.user.id, this.#authHash(found))) return found.user;
     // The password is another by now: its sessions are over.
     await this.#rows.filter({ session_key: key }).delete();
+    this.#removeCookie(request);
     return undefined;
   }
 

@@ -59,7 +59,6 @@ test.each([
   ["a user who is inactive", "UPDATE auth_user SET is_active = 0 WHERE id = 3"],
   ["a session that is over", "UPDATE django_session SET expire_date = '2020-01-01 00:00:00'"],
   ["data of another signature", "UPDATE django_session SET session_data = session_data || 'x'"],
-  ["data of nobody", "UPDATE django_session SET session_data = 'e30:1uQowS:x'"],
 ])("%s logs nobody in, and the row stays", async (_name, sql) => {
   await using opened = await opening();
   await query(opened, "DELETE FROM thesaurus_word");
@@ -102,7 +101,7 @@ test("rows without a user, or with the wrong hash of another, log nobody in", as
   for (const [index, row] of rows.entries()) {
     const key = `row-of-the-test-${index}`;
     await storeSession(opened, key, encodeSessionData(row, secret));
-    expect((await meWith(opened, key)).status, JSON.stringify(row)).toBe(403);
+    expect({ row, status: (await meWith(opened, key)).status }).toEqual({ row, status: 403 });
   }
 });
 
