@@ -424,15 +424,26 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
     expect((await client.get(`/numbers/?id__range=1,${"9".repeat(30)}`)).status).toBeLessThan(500);
   },
 
-  "POST of a logout that names no `next`": async () => {
-    const page = await client.send("/api-auth/login/", { headers: { accept: "text/html" } });
-    const token = /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(page.text)?.[1] ?? "";
-    const cookie = page.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-    const { status, headers } = await client.send("/api-auth/logout/", {
-      method: "POST",
-      headers: { cookie },
-      body: new URLSearchParams({ csrfmiddlewaretoken: token }),
+  "PUT, PATCH or DELETE of the log-in and log-out pages without a CSRF token": async () => {
+    for (const address of ["/api-auth/login/", "/api-auth/logout/"]) {
+      for (const method of ["PUT", "PATCH", "DELETE"]) {
+        expect((await client.send(address, { method })).status).toBe(405);
+      }
+    }
+  },
+
+  "a login whose `next` is an absolute address of this site": async () => {
+    const next = `${client.base}/api/v1/words/?page=2`;
+    const { status, headers } = await sendPage("/api-auth/login/", {
+      username: "ada",
+      password: "ada-pass-123",
+      next,
     });
+    expect([status, headers.get("location")]).toEqual([302, "/api/v1/words/?page=2"]);
+  },
+
+  "POST of a logout that names no `next`": async () => {
+    const { status, headers } = await sendPage("/api-auth/logout/", {});
     expect([status, headers.get("location")]).toEqual([302, "/"]);
   },
 
@@ -540,6 +551,15 @@ async function refusedAddress(address: string): Promise<readonly unknown[]> {
 
 async function contentType(address: string, accept: string): Promise<string | null> {
   return (await client.send(address, { headers: { accept } })).headers.get("content-type");
+}
+
+/** Sends a form as the log-in page would, with its CSRF token. */
+async function sendPage(address: string, fields: Readonly<Record<string, string>>): Promise<ClientResponse> {
+  const page = await client.send("/api-auth/login/", { headers: { accept: "text/html" } });
+  const token = /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(page.text)?.[1] ?? "";
+  const cookie = page.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  const body = new URLSearchParams({ ...fields, csrfmiddlewaretoken: token });
+  return client.send(address, { method: "POST", headers: { cookie }, body });
 }
 
 /** Sends what no client would, and gives the answer as text. */

@@ -16,7 +16,6 @@ export function obtainAuthToken(): View {
       return view({
         name: "Obtain Auth Token",
         description: "Gives the key of a user for a username and password.",
-        authentication: [],
         permissions: [allowAny],
         post: handler(input, async ({ request, validatedData: { username, password } }) => {
           const user = await credentials.check(username, password, request);

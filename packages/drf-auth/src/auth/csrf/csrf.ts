@@ -36,7 +36,11 @@ export class Csrf {
     this.#set(request, newSecret());
   }
 
-  /** Why a request is refused, in Django's words; undefined when it may go on. */
+  /**
+   * Why a request is refused, in Django's words; undefined when it may go on.
+   *
+   * @throws {ParseError | ContentTooLarge} when the form that may hold the token cannot be read.
+   */
   async refusal(request: Request): Promise<string | undefined> {
     // A cookie that is no token would have every form refused that comes with it.
     if (storedSecret(request).fault !== undefined) this.rotate(request);
@@ -123,12 +127,12 @@ async function tokenRefusal(request: Request): Promise<string | undefined> {
   return isRight ? undefined : `CSRF token from ${source} incorrect.`;
 }
 
-/** The token that a form brought; a body that is no form, or cannot be read, brings none. */
+/** The token that a form brought; a body that is no form brings none, and one that cannot be read is refused as that. */
 async function formToken(request: Request): Promise<string> {
   if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(request.header("content-type") ?? "")) {
     return "";
   }
-  const data = await request.data().catch(() => undefined);
+  const data = await request.data();
   const value = data instanceof Form ? data.get(fieldName) : undefined;
   return typeof value === "string" ? value : "";
 }
