@@ -17,14 +17,12 @@ export type SecurityEvent =
       readonly event: "login.throttled";
       readonly by: "user and address" | "address" | "user";
       readonly waitSeconds: number;
-    }
-  | { readonly event: "password.changed"; readonly userId: number };
+    };
 
 const told = {
   "login.succeeded": { level: "info", sentence: "A user logged in" },
   "login.failed": { level: "warn", sentence: "A login failed" },
   "login.throttled": { level: "warn", sentence: "A login was refused unseen: too many failed before it" },
-  "password.changed": { level: "info", sentence: "A password was changed" },
 } as const satisfies Record<SecurityEvent["event"], { readonly level: "info" | "warn"; readonly sentence: string }>;
 
 /** Tells the log of a security event, one line of the shape `{ event, …, address, requestId }`. */

@@ -8,7 +8,6 @@ it.each<[SecurityEvent, "info" | "warn"]>([
   [{ event: "login.failed", userId: 1 }, "warn"],
   [{ event: "login.failed" }, "warn"],
   [{ event: "login.throttled", by: "address", waitSeconds: 4 }, "warn"],
-  [{ event: "password.changed", userId: 1 }, "info"],
 ])("tells %j with the address and the request's number, at level %s, in a sentence", (event, level) => {
   const lines: LogLine[] = [];
   audit(loginFrom("192.0.2.1", lines), event);

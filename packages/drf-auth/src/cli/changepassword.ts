@@ -1,5 +1,5 @@
-import * as prompts from "@clack/prompts";
 import { APIException, ImproperlyConfigured, ValidationError } from "../errors.ts";
+import { askNewPassword } from "./new-password.ts";
 import { openFrom } from "./open.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -30,7 +30,9 @@ export async function changePassword(
       terminal.complain(`There is no user "${username}" in ${database.location}.`);
       return 1;
     }
-    const password = options.input ? await asked(username) : terminal.environment["DRF_AUTH_PASSWORD"];
+    const password = options.input
+      ? await askNewPassword(`New password of ${username}`)
+      : terminal.environment["DRF_AUTH_PASSWORD"];
     if (password === undefined) return 130;
     await auth.users.update(found.user.id, { password: await passwords.hash(password) });
     terminal.say(`The password of "${username}" was changed in ${database.location}.`);
@@ -42,18 +44,6 @@ export async function changePassword(
     return 1;
   } finally {
     await database.close();
-  }
-}
-
-/** Asks twice at the terminal, unseen; undefined when the person leaves. */
-async function asked(username: string): Promise<string | undefined> {
-  for (;;) {
-    const password = await prompts.password({ message: `New password of ${username}` });
-    if (prompts.isCancel(password)) return undefined;
-    const again = await prompts.password({ message: "New password (again)" });
-    if (prompts.isCancel(again)) return undefined;
-    if (password !== "" && password === again) return password;
-    prompts.log.warn(password === "" ? "A password may not be empty." : "The passwords are not the same.");
   }
 }
 

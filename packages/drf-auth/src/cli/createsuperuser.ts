@@ -4,6 +4,7 @@ import { UniqueViolation } from "../database/index.ts";
 import { APIException, ImproperlyConfigured, ValidationError } from "../errors.ts";
 import { fieldOf } from "../models/index.ts";
 import { fieldOfModel, serializer } from "../serializers/index.ts";
+import { askNewPassword } from "./new-password.ts";
 import { openFrom } from "./open.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -75,14 +76,8 @@ async function asked(project: Project): Promise<Given | undefined> {
     if (prompts.isCancel(answer)) return undefined;
     given[name] = answer ?? "";
   }
-  for (;;) {
-    const password = await prompts.password({ message: "Password" });
-    if (prompts.isCancel(password)) return undefined;
-    const again = await prompts.password({ message: "Password (again)" });
-    if (prompts.isCancel(again)) return undefined;
-    if (password !== "" && password === again) return { ...given, password };
-    prompts.log.warn(password === "" ? "A password may not be empty." : "The passwords are not the same.");
-  }
+  const password = await askNewPassword("Password");
+  return password === undefined ? undefined : { ...given, password };
 }
 
 async function valid(project: Project, values: Given): Promise<Readonly<Record<string, unknown>>> {
