@@ -6,7 +6,7 @@ export default defineConfig({
     // Files share a process: importing the framework anew for each took a third of the time.
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });
