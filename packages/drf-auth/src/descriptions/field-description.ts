@@ -7,6 +7,8 @@ export interface FieldDescription {
   readonly isReadOnly: boolean;
   readonly label: string;
   readonly helpText?: string;
+  /** Whether a form gives it several lines. */
+  readonly isMultiline?: boolean;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minValue?: number;

@@ -44,7 +44,7 @@ export interface FieldOptions {
 export interface SerializerField<Input = unknown, IsRequired extends boolean = boolean> {
   readonly type: FieldDescription["type"];
   readonly options: FieldOptions;
-  readonly bounds?: Pick<FieldDescription, "minLength" | "maxLength" | "minValue" | "maxValue">;
+  readonly bounds?: Pick<FieldDescription, "isMultiline" | "minLength" | "maxLength" | "minValue" | "maxValue">;
   readonly child?: SerializerField;
   /** What a form's empty or missing value means, where it is not the text itself. */
   readonly emptyInForm?: (options: FieldOptions) => unknown;

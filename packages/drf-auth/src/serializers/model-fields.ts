@@ -26,8 +26,9 @@ export function fieldOfModel(meta: FieldMeta, validators: readonly Validator[]):
   };
   switch (meta.kind) {
     case "char":
-    case "text":
       return charField(text);
+    case "text":
+      return charField({ ...text, isMultiline: true });
     case "email":
       return emailField(text);
     case "boolean":

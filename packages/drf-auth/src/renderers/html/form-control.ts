@@ -59,8 +59,8 @@ function isPassword(name: string): boolean {
   return /(?:^|_)password\d?$/i.test(name);
 }
 
-function isLong({ type, maxLength }: FormFieldDescription): boolean {
-  return type === "string" && (maxLength === undefined || maxLength > longestLine);
+function isLong({ type, isMultiline, maxLength = 0 }: FormFieldDescription): boolean {
+  return type === "string" && (isMultiline === true || maxLength > longestLine);
 }
 
 function isDateTime(value: string): boolean {

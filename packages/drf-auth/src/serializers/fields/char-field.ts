@@ -4,6 +4,8 @@ import { pythonNumber, strip } from "../python-names.ts";
 
 export interface CharFieldOptions extends FieldOptions {
   readonly allowBlank?: boolean;
+  /** Whether a form gives it several lines. Default false. */
+  readonly isMultiline?: boolean;
   /** In characters (code points). */
   readonly maxLength?: number;
   readonly minLength?: number;
@@ -33,7 +35,11 @@ function textField<IsRequired extends boolean>(
   return Object.freeze({
     type: "string",
     options,
-    bounds: { ...(minLength !== undefined && { minLength }), ...(maxLength !== undefined && { maxLength }) },
+    bounds: {
+      ...(options.isMultiline && { isMultiline: true }),
+      ...(minLength !== undefined && { minLength }),
+      ...(maxLength !== undefined && { maxLength }),
+    },
     emptyInForm: (given: FieldOptions) =>
       (given as CharFieldOptions).allowBlank ? "" : given.allowNull ? null : undefined,
     parse: (value) => parse(value, options),

@@ -62,9 +62,10 @@ describe("a form", () => {
     expect(inputOf(field)).toMatchObject({ type, value });
   });
 
-  it("makes a text area of a string without a greatest length", () => {
+  it("makes a text area of what may have several lines, and of nothing else without a greatest length", () => {
     const { maxLength: _, ...field } = fieldOf();
-    expect(find(formOf(field), "textarea")).toBeDefined();
+    expect(find(formOf(field), "textarea")).toBeUndefined();
+    expect(find(formOf({ ...field, isMultiline: true }), "textarea")).toBeDefined();
   });
 
   it.each([
