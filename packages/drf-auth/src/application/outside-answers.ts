@@ -1,13 +1,8 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
-import { canonicalPath, negotiator } from "../http/index.ts";
+import { canonicalPath, prefersPage } from "../http/index.ts";
 import { pageHeaders, renderErrorPage } from "../renderers/index.ts";
 import type { Answer } from "../views/index.ts";
 import type { RouteTable } from "./route-table.ts";
-
-const choose = negotiator([
-  { mediaType: "application/json", format: "json" },
-  { mediaType: "text/html", format: "html" },
-]);
 
 const headers = Object.freeze({
   "X-Content-Type-Options": "nosniff",
@@ -50,7 +45,7 @@ function outsideAnswer(
   detail: string,
   text: readonly string[],
 ): Answer {
-  if (choose(request.headers.accept)?.offer.format === "html") {
+  if (prefersPage(request.headers.accept)) {
     const page = renderErrorPage({ status, title: STATUS_CODES[status] ?? "", text });
     return { status, headers: { ...headers, ...pageHeaders }, text: page };
   }

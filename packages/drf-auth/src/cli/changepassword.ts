@@ -1,6 +1,7 @@
-import { APIException, ImproperlyConfigured, ValidationError } from "../errors.ts";
+import { ImproperlyConfigured, ValidationError } from "../errors.ts";
 import { askNewPassword } from "./new-password.ts";
 import { openFrom } from "./open.ts";
+import { reasonOf } from "./reason.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface ChangePasswordOptions {
@@ -38,20 +39,14 @@ export async function changePassword(
     terminal.say(`The password of "${username}" was changed in ${database.location}.`);
     return 0;
   } catch (error) {
-    const reason = reasonOf(error, database.location);
+    const reason =
+      error instanceof ValidationError
+        ? `password: ${Object.values(error.detail).join(" ")}`
+        : reasonOf(error, database.location);
     if (reason === undefined) throw error;
     terminal.complain(reason);
     return 1;
   } finally {
     await database.close();
   }
-}
-
-/** What the person at the terminal can do something about. */
-function reasonOf(error: unknown, location: string): string | undefined {
-  if (error instanceof ValidationError) return `password: ${Object.values(error.detail).join(" ")}`;
-  if (error instanceof Error && /no such table/.test(error.message)) {
-    return `The database ${location} has no tables yet. Run npx drf-auth migrate first.`;
-  }
-  return error instanceof APIException ? error.message : undefined;
 }

@@ -1,11 +1,12 @@
 import * as prompts from "@clack/prompts";
 import type { Project } from "../application/index.ts";
 import { UniqueViolation } from "../database/index.ts";
-import { APIException, ImproperlyConfigured, ValidationError } from "../errors.ts";
+import { ImproperlyConfigured, ValidationError } from "../errors.ts";
 import { fieldOf } from "../models/index.ts";
 import { fieldOfModel, serializer } from "../serializers/index.ts";
 import { askNewPassword } from "./new-password.ts";
 import { openFrom } from "./open.ts";
+import { reasonOf } from "./reason.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface CreateSuperuserOptions {
@@ -37,7 +38,7 @@ export async function createSuperuser(terminal: Terminal, options: CreateSuperus
     terminal.say(`Superuser "${name}" was made in ${project.database.location}.`);
     return 0;
   } catch (error) {
-    const reason = reasonOf(error, project);
+    const reason = wrongWith(error, project);
     if (reason === undefined) throw error;
     terminal.complain(reason);
     return 1;
@@ -87,16 +88,13 @@ async function valid(project: Project, values: Given): Promise<Readonly<Record<s
   return serializer(Object.fromEntries(fields)).bound.validate(values, context);
 }
 
-/** What the person at the terminal can do something about. */
-function reasonOf(error: unknown, project: Project): string | undefined {
+/** What the person at the terminal can do something about, of what was given too. */
+function wrongWith(error: unknown, project: Project): string | undefined {
   if (error instanceof UniqueViolation) return `A user with this ${error.columns.join(", ")} already exists.`;
   if (error instanceof ValidationError) {
     return Object.entries(error.detail)
       .map(([name, messages]) => `${/^\d+$/.test(name) ? "password" : name}: ${String(messages)}`)
       .join("\n");
   }
-  if (error instanceof Error && /no such table/.test(error.message)) {
-    return `The database ${project.database.location} has no tables yet. Run npx drf-auth migrate first.`;
-  }
-  return error instanceof APIException ? error.message : undefined;
+  return reasonOf(error, project.database.location);
 }

@@ -1,17 +1,12 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { negotiator } from "../http/index.ts";
+import { prefersPage } from "../http/index.ts";
 import { pageHeaders, renderErrorPage } from "../renderers/index.ts";
 
 /** Where connections go. */
 type Destination =
   | { readonly type: "application"; readonly port: number }
   | { readonly type: "failure"; readonly text: string };
-
-const choose = negotiator([
-  { mediaType: "application/json", format: "json" },
-  { mediaType: "text/html", format: "html" },
-]);
 
 /**
  * Keeps the address that people know while applications behind it come and go: connections wait while one starts, and
@@ -80,7 +75,7 @@ export class DevServer {
     response.shouldKeepAlive = false;
     const trace = this.#destination?.type === "failure" ? this.#destination.text : "";
     const detail = "The application could not be started.";
-    if (choose(request.headers.accept)?.offer.format === "html") {
+    if (prefersPage(request.headers.accept)) {
       response.writeHead(500, { ...pageHeaders, "Cache-Control": "no-store" });
       const text = ["It is started again once a file changes."];
       response.end(renderErrorPage({ status: 500, title: detail.replace(/\.$/, ""), text, trace }));

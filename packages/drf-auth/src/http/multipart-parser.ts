@@ -29,9 +29,6 @@ export function multipartParserOf({ maxFieldsBytes, maxUploadBytes }: MultipartL
   } satisfies Parser);
 }
 
-/** The parser of `multipart/form-data` with fields of 2.5 MiB and files of up to 10 MiB. */
-export const multipartParser = multipartParserOf({ maxFieldsBytes: 2_621_440, maxUploadBytes: 10_485_760 });
-
 function parse(body: Buffer, mediaType: MediaType, maxFieldsBytes: number): Promise<Form> {
   const form = new Form();
   const boundary = (mediaType.parameters.get("boundary") ?? "").replace(/["\\]/g, "\\$&");

@@ -39,6 +39,16 @@ export function negotiator<O extends Offer>(
   };
 }
 
+const chooseForPeople = negotiator([
+  { mediaType: "application/json", format: "json" },
+  { mediaType: "text/html", format: "html" },
+]);
+
+/** Tells whether who asks outside of any view would rather have a page than JSON. */
+export function prefersPage(accept: string | undefined): boolean {
+  return chooseForPeople(accept)?.offer.format === "html";
+}
+
 function choose<O extends Offer>(offers: readonly O[], accept: string): Accepted<O> | undefined {
   const ranges = parseAccept(accept);
   let best: { accepted: Accepted<O>; quality: number; specificity: number } | undefined;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { hostSyntax } from "../http/index.ts";
 
 /** Why a request is not handed to the application. */
 export interface Refusal {
@@ -21,8 +22,6 @@ const refusals = Object.freeze({
 const slash = 47;
 const hostLength = "host".length;
 const transferEncodingLength = "transfer-encoding".length;
-/** RFC 9110 section 7.2, and the underscore that names in private networks have: what is echoed in links is a host. */
-const hostSyntax = /^(?:[a-z0-9._-]+|\[[a-f0-9:.]+\])(?::\d{1,5})?$/i;
 const absoluteTarget = /^(https?):\/\/([^/?#]*)/i;
 
 /**

@@ -77,7 +77,9 @@ export function bindView(services: ViewServices, options: BoundViewOptions): Bou
     name: options.name,
     description: options.description,
     authenticators,
-    permissionsOf: permissionsOf(options.permissions ?? services.permissions, options.methods),
+    permissionsOf: permissionsBy(options.permissions ?? services.permissions, ({ method }) =>
+      method === "OPTIONS" ? "metadata" : options.methods.get(method)?.action,
+    ),
     throttles: options.throttles ?? [],
     methods: options.methods,
     challenge: options.challenge ?? authenticators[0]?.challenge,
@@ -90,15 +92,12 @@ export function bindView(services: ViewServices, options: BoundViewOptions): Bou
 }
 
 /** Permissions as a function of the request, whichever way they were declared. */
-function permissionsOf(
+export function permissionsBy(
   permissions: NonNullable<PolicyOptions["permissions"]>,
-  methods: ReadonlyMap<string, BoundMethod>,
+  actionOf: (request: Request) => string | undefined,
 ): BoundView["permissionsOf"] {
   if (typeof permissions !== "function") return () => permissions;
-  return (request) => {
-    const action = request.method === "OPTIONS" ? "metadata" : methods.get(request.method)?.action;
-    return permissions({ action, user: request.user, request });
-  };
+  return (request) => permissions({ action: actionOf(request), user: request.user, request });
 }
 
 /** Chooses the renderer: the path's ending or `?format=` leaves those of that format, Accept chooses among them. */

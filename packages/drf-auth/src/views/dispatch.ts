@@ -25,7 +25,6 @@ export interface Answer {
  */
 export async function dispatch(view: BoundView, request: Request): Promise<Answer> {
   let accepted: Accepted<Renderer> | undefined;
-  let result: unknown;
   try {
     accepted = view.negotiate(request);
     const authenticated = authenticate(view.authenticators, request);
@@ -34,7 +33,7 @@ export async function dispatch(view: BoundView, request: Request): Promise<Answe
     if (permitted) await permitted;
     if (view.throttles.length > 0) await checkThrottles(request, view.throttles);
     const acted = act(view, request);
-    result = acted instanceof Promise ? await acted : acted;
+    const result: unknown = acted instanceof Promise ? await acted : acted;
     // What cannot be rendered is a fault like any other; a page waits for what it asks of the database.
     const rendered = render(view, request, accepted, result, undefined);
     return rendered instanceof Promise ? await rendered : rendered;
@@ -60,28 +59,28 @@ function render(
 ): Answer | Promise<Answer> {
   const response = result instanceof Response ? result : undefined;
   const status = response?.status ?? 200;
+  const data = response ? response.data : result;
+  const isPage = "renderPage" in offer;
+  // A page that says there is no content is content; one that leads elsewhere is not looked at.
+  if (isPage ? status >= 300 && status < 400 : response && data === undefined) {
+    return {
+      status,
+      headers: { ...view.plainHeaders, ...response?.headers },
+      text: undefined,
+      cookies: request.cookiesToSet,
+    };
+  }
   const own = view.headers.get(offer) ?? view.plainHeaders;
-  if ("renderPage" in offer) {
-    if (status >= 300 && status < 400) return empty(view, request, status, response);
-    const headers = response?.hasHeaders ? { ...own, ...response.headers } : own;
-    const data = response ? response.data : result;
+  const headers = response?.hasHeaders ? { ...own, ...response.headers } : own;
+  if (isPage) {
     return describePage(view, request, { status, headers, data, error }).then((page) => ({
-      // A page that says there is no content is content.
       status: status === 204 ? 200 : status,
       headers,
       text: offer.renderPage(page),
       cookies: request.cookiesToSet,
     }));
   }
-  if (response && response.data === undefined) return empty(view, request, status, response);
-  const headers = response?.hasHeaders ? { ...own, ...response.headers } : own;
-  const text = offer.render(response ? response.data : result, parameters);
-  return { status, headers, text, cookies: request.cookiesToSet };
-}
-
-function empty(view: BoundView, request: Request, status: number, response: Response | undefined): Answer {
-  const headers = { ...view.plainHeaders, ...response?.headers };
-  return { status, headers, text: undefined, cookies: request.cookiesToSet };
+  return { status, headers, text: offer.render(data, parameters), cookies: request.cookiesToSet };
 }
 
 function firstOf(view: BoundView): Accepted<Renderer> {

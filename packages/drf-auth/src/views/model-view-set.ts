@@ -12,7 +12,7 @@ import { list } from "./actions/list.ts";
 import { retrieve } from "./actions/retrieve.ts";
 import { runDetailAction, runListAction } from "./actions/run-action.ts";
 import { update } from "./actions/update.ts";
-import { type BoundMethod, type BoundView, bindView } from "./bound-view.ts";
+import { type BoundMethod, type BoundView, bindView, permissionsBy } from "./bound-view.ts";
 import { type FilterOptions, rowFilter } from "./filters/row-filter.ts";
 import type { Pagination } from "./pagination/pagination.ts";
 import type { Context } from "./view.ts";
@@ -182,7 +182,6 @@ function actionServices(
   const narrow = rowFilter(meta, options, services.objectsOf);
   return (action, own = options.permissions as PolicyOptions["permissions"]) => {
     const bound = (options.serializers?.[action] ?? serializer).bind(registry);
-    const permissions = own ?? services.permissions;
     return {
       database,
       serializer: bound,
@@ -193,10 +192,7 @@ function actionServices(
       narrow,
       context: (request) => ({ request, user: request.user, objects }),
       objects: services.objectsOf,
-      permissionsOf:
-        typeof permissions === "function"
-          ? (request) => permissions({ action, user: request.user, request })
-          : () => permissions,
+      permissionsOf: permissionsBy(own ?? services.permissions, () => action),
       hasAuthenticators: (options.authentication ?? services.authenticators).length > 0,
       pagination: options.pagination,
       performCreate: options.performCreate ?? ((saving) => saving.save()),

@@ -2,32 +2,14 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createPasswordHasher } from "../../src/auth/index.ts";
-import { run } from "../../src/cli/index.ts";
-import type { Terminal } from "../../src/cli/terminal.ts";
-import { root, scratchFolder } from "../processes/running.ts";
+import { scratchFolder } from "../processes/running.ts";
+import { command as inProcess } from "./command-line.ts";
 
 const scratch = scratchFolder();
 const database = join(scratch.path, "db.sqlite3");
 
-interface Ran {
-  readonly code: number;
-  readonly said: string;
-  readonly complained: string;
-}
-
-async function command(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  const said: string[] = [];
-  const complained: string[] = [];
-  const terminal: Terminal = {
-    environment: { DATABASE_URL: `sqlite:${database}`, SECRET_KEY: "k".repeat(32), ...environment },
-    currentFolder: root,
-    isInteractive: false,
-    say: (line) => void said.push(line),
-    complain: (line) => void complained.push(line),
-  };
-  const code = await run(words, terminal);
-  return { code, said: said.join("\n"), complained: complained.join("\n") };
-}
+const command = (words: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+  inProcess(words, { DATABASE_URL: `sqlite:${database}`, SECRET_KEY: "k".repeat(32), ...environment });
 
 function storedPassword(): string {
   const driver = new DatabaseSync(database, { readOnly: true });

@@ -1,36 +1,14 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { run } from "../../src/cli/index.ts";
-import type { Terminal } from "../../src/cli/terminal.ts";
 import { root, scratchFolder } from "../processes/running.ts";
+import { command } from "./command-line.ts";
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
 
 let databases = 0;
 const freshDatabase = (): string => join(scratch.path, `${(databases += 1)}`, "db.sqlite3");
-
-interface Ran {
-  readonly code: number;
-  readonly said: string;
-  readonly complained: string;
-}
-
-/** Runs a command line in this process, on a database of its own. */
-async function command(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  const said: string[] = [];
-  const complained: string[] = [];
-  const terminal: Terminal = {
-    environment,
-    currentFolder: root,
-    isInteractive: false,
-    say: (line) => void said.push(line),
-    complain: (line) => void complained.push(line),
-  };
-  const code = await run(words, terminal);
-  return { code, said: said.join("\n"), complained: complained.join("\n") };
-}
 
 const superuser = (database: string, values: Readonly<Record<string, string>> = {}) =>
   command(["createsuperuser", "--no-input"], {

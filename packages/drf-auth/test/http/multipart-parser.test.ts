@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ContentTooLarge, ParseError } from "../../src/errors.ts";
-import { type Form, multipartParser, multipartParserOf } from "../../src/http/index.ts";
+import { type Form, multipartParserOf } from "../../src/http/index.ts";
 import { parseMediaType } from "../../src/http/media-type.ts";
+
+const multipartParser = multipartParserOf({ maxFieldsBytes: 2_621_440, maxUploadBytes: 10_485_760 });
 
 const parse = async (body: string, type = "multipart/form-data; boundary=XX"): Promise<Form> => {
   const mediaType = parseMediaType(type);

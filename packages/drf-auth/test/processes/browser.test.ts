@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { finish, freePort, type Running, scratchFolder, startUntil } from "./running.ts";
+import { type RunningStarter, scratchFolder, startStarter } from "./running.ts";
 
 const program = [
   process.env["CHROMIUM"],
@@ -17,25 +16,14 @@ if (program === undefined) {
 describe.skipIf(program === undefined)("a person with a browser", () => {
   const scratch = scratchFolder();
   const faults: string[] = [];
-  let server: Running;
+  let server: RunningStarter;
   let browser: Browser;
   let page: Page;
   let base: string;
 
   beforeAll(async () => {
-    const port = await freePort();
-    base = `http://127.0.0.1:${port}`;
-    const env = { PORT: String(port), DATABASE_URL: `sqlite:${join(scratch.path, "browser.sqlite3")}` };
-    server = await startUntil("Stop it with", "npm", ["start"], { env });
-    const made = await finish("npx", ["drf-auth", "createsuperuser", "--no-input"], {
-      env: {
-        ...env,
-        DRF_AUTH_SUPERUSER_USERNAME: "ada",
-        DRF_AUTH_SUPERUSER_EMAIL: "ada@example.com",
-        DRF_AUTH_SUPERUSER_PASSWORD: "correct-horse-battery",
-      },
-    });
-    if (made.code !== 0) throw new Error(made.errors);
+    server = await startStarter(scratch.path);
+    ({ base } = server);
     browser = await chromium.launch({
       executablePath: program as string,
       args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],

@@ -4,28 +4,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { httpFile } from "../../../../docs/requests/http-file.ts";
 import { requests } from "../../../../docs/requests/requests.ts";
 import { thunderCollection, thunderEnvironment } from "../../../../docs/requests/thunder-collection.ts";
-import { finish, freePort, root, type Running, scratchFolder, startUntil } from "./running.ts";
+import { finish, root, type RunningStarter, scratchFolder, startStarter } from "./running.ts";
 
 const folder = join(root, "docs", "requests");
 const read = (name: string): string => readFileSync(join(folder, name), "utf8");
 const scratch = scratchFolder();
-let server: Running;
+let server: RunningStarter;
 let base: string;
 
 beforeAll(async () => {
-  const port = await freePort();
-  base = `http://127.0.0.1:${port}`;
-  const env = { PORT: String(port), DATABASE_URL: `sqlite:${join(scratch.path, "requests.sqlite3")}` };
-  server = await startUntil("Stop it with", "npm", ["start"], { env });
-  const { code, errors } = await finish("npx", ["drf-auth", "createsuperuser", "--no-input"], {
-    env: {
-      ...env,
-      DRF_AUTH_SUPERUSER_USERNAME: "ada",
-      DRF_AUTH_SUPERUSER_EMAIL: "ada@example.com",
-      DRF_AUTH_SUPERUSER_PASSWORD: "correct-horse-battery",
-    },
-  });
-  if (code !== 0) throw new Error(errors);
+  server = await startStarter(scratch.path);
+  ({ base } = server);
 });
 
 afterAll(async () => {

@@ -84,6 +84,29 @@ export async function startUntil(
   };
 }
 
+/** The starter, served on a database of its own, with one user. */
+export interface RunningStarter extends Running {
+  readonly base: string;
+}
+
+/** Runs the README's command in a scratch folder, and makes ada, whose password is the README's. */
+export async function startStarter(folder: string): Promise<RunningStarter> {
+  const port = await freePort();
+  const env = { PORT: String(port), DATABASE_URL: `sqlite:${join(folder, "starter.sqlite3")}` };
+  const server = await startUntil("Stop it with", "npm", ["start"], { env });
+  const made = await finish("npx", ["drf-auth", "createsuperuser", "--no-input"], {
+    env: {
+      ...env,
+      DRF_AUTH_SUPERUSER_USERNAME: "ada",
+      DRF_AUTH_SUPERUSER_EMAIL: "ada@example.com",
+      DRF_AUTH_SUPERUSER_PASSWORD: "correct-horse-battery",
+    },
+  });
+  if (made.code === 0) return { ...server, base: `http://127.0.0.1:${port}` };
+  await server.stop();
+  throw new Error(made.errors);
+}
+
 /** A port that nothing listens on now. */
 export async function freePort(): Promise<number> {
   const server = createServer();

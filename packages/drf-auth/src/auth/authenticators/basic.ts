@@ -11,10 +11,7 @@ export function basic(): AuthenticatorSetting {
     name: "Basic",
     challenge: 'Basic realm="api"',
     authenticate(request) {
-      const value = schemeValue(request, "basic", {
-        none: "Invalid basic header. No credentials provided.",
-        spaces: "Invalid basic header. Credentials string should not contain spaces.",
-      });
+      const value = schemeValue(request, "basic", "Credentials");
       return value === undefined ? undefined : authenticate(value, request, services);
     },
   });

@@ -2,13 +2,12 @@ import { AuthenticationFailed } from "../../errors.ts";
 import type { Request } from "../../http/index.ts";
 import type { Authentication, AuthenticatorSetting, AuthServices } from "../authenticator.ts";
 import { InvalidToken } from "../tokens/token-error.ts";
+import { wordsOf } from "./scheme-value.ts";
 
 /** What a refused request is asked for (RFC 6750 §3). */
 export const bearerChallenge = 'Bearer realm="api"';
 
 const SCHEME = "Bearer";
-/** A header is bytes: the wider spaces of Unicode are part of what they stand in. */
-const ASCII_SPACE = /[\t-\r ]+/;
 
 /** Authenticates by an access token in `Authorization: Bearer …` (RFC 6750), as SimpleJWT's JWTAuthentication. */
 export function jwt(): AuthenticatorSetting {
@@ -26,7 +25,7 @@ export function jwt(): AuthenticatorSetting {
 function bearerToken(request: Request): string | undefined {
   const header = request.raw.headers.authorization;
   if (header === undefined || !header.startsWith(SCHEME)) return undefined;
-  const parts = header.split(ASCII_SPACE).filter((part) => part !== "");
+  const parts = wordsOf(header);
   if (parts[0] !== SCHEME) return undefined;
   const [, token] = parts;
   if (parts.length === 2 && token !== undefined) return token;

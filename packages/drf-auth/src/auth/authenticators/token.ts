@@ -17,10 +17,7 @@ export function tokenAuthentication(): AuthenticatorSetting {
       name: "Token",
       challenge: "Token",
       authenticate(request) {
-        const key = schemeValue(request, "token", {
-          none: "Invalid token header. No credentials provided.",
-          spaces: "Invalid token header. Token string should not contain spaces.",
-        });
+        const key = schemeValue(request, "token", "Token");
         return key === undefined ? undefined : authenticate(key, authTokens, services);
       },
     };
