@@ -16,15 +16,14 @@ process.once("disconnect", () => process.kill(process.pid, "SIGQUIT"));
 
 process.exitCode = await runWorker({
   // The command listens where people look, and hands over what it accepts.
-  host: "127.0.0.1",
-  port: 0,
+  listen: { host: "127.0.0.1", port: 0 },
   log: (entry) => {
     const { stack } = entry;
     if (typeof stack === "string") void tell({ type: "failed", text: stack });
     serverLog(entry);
   },
   exitCodeOf,
-  onReady: ({ port }) => void tell({ type: "ready", port }),
+  onReady: (address) => void (address && tell({ type: "ready", port: address.port })),
   load,
 });
 process.exit();

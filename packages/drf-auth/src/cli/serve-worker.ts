@@ -6,15 +6,9 @@ import { exitCodeOf } from "./exit-code.ts";
 import { loadApplication } from "./find-application.ts";
 import { serverLog } from "./server-log.ts";
 
-const { app, host, port } = JSON.parse(process.argv[2] ?? "{}") as {
-  readonly app: string;
-  readonly host: string;
-  readonly port: number;
-};
+const { app } = JSON.parse(process.argv[2] ?? "{}") as { readonly app: string };
 
 process.exitCode = await runWorker({
-  host,
-  port,
   log: serverLog,
   exitCodeOf,
   load: async () => {

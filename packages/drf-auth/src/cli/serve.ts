@@ -32,7 +32,8 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
   return supervise({
     // The worker's entry stands beside this file, as source or as what was made of it.
     exec: new URL(import.meta.url.endsWith(".ts") ? "serve-worker.ts" : "serve-worker.js", import.meta.url).href,
-    args: [JSON.stringify({ app: project.file, host, port })],
+    args: [JSON.stringify({ app: project.file })],
+    listen: { host, port },
     workers,
     onReady: (address) => announce(terminal, project, address, workers),
     log: serverLog,

@@ -1,137 +1,133 @@
 import type { ChildProcess } from "node:child_process";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import type { Server } from "node:net";
+import { createServer } from "node:net";
+import type { Server, Socket } from "node:net";
 
 import { emptyBacklog } from "./backlog.ts";
+import { listen } from "./listen.ts";
+import type { ListeningAddress, ListenOptions } from "./listen.ts";
+import { connectionMessage } from "./worker-message.ts";
 
-/** Node's own handle of an accepted connection. */
-interface ConnectionHandle {
-  close(): void;
+/** A worker that takes connections, one at a time: one that is busy or hangs is passed over. */
+interface Taker {
+  /** On its way to the worker, which has not said yet that it has it. */
+  underway: Socket | undefined;
+  isRetired: boolean;
 }
 
-/** Node's own handle of a listening socket. */
-interface ListeningHandle {
-  onconnection: (error: number, connection: ConnectionHandle) => void;
-  close(): void;
-}
-
-/** A listening socket of the cluster module. */
-interface Listener {
-  accepted: number;
-  /** Gives a connection to the next worker. */
-  readonly distribute: (connection: ConnectionHandle) => void;
-  readonly close: () => void;
-}
-
-const channel = "tracing:net.server.listen:asyncEnd";
 const longestHandoverMilliseconds = 1000;
 
 /**
- * Mends two things about the sockets on which the cluster module accepts connections for the workers, neither of which
- * has a public way. The module closes them when the last worker stops listening, and with them, unanswered, what waits
- * in the kernel or in its queue: here they are closed first, and the workers may stop when they have taken all that was
- * accepted. And it forgets a connection that is on its way to a worker that dies, so that its client waits for ever:
- * here it goes to another worker. Where Node's internals differ from what is expected, the module's behaviour remains.
+ * Holds the port and hands the connections to the workers in turn.
+ *
+ * It lives as long as the arbiter, so that the port stays open while workers come and go: a connection that nobody can
+ * take waits here, and one that was on its way to a worker that died goes to another.
  */
 export class Acceptor {
-  readonly #listeners = new Set<Listener>();
-  /** Accepted here and not yet taken by a worker. */
-  readonly #waiting = new Set<ConnectionHandle>();
-  #onTaken: () => void = () => {};
-  readonly #notice = (message: unknown): void => {
-    const { server } = message as { readonly server: Server & { readonly _handle?: unknown } };
-    const handle = server._handle;
-    if (!isListeningHandle(handle)) return;
-    // The module takes the handle away from its server while this event is told; any other server keeps its own.
-    server.once("listening", () => process.nextTick(() => server._handle === null && this.#watch(handle)));
-  };
+  readonly address: ListeningAddress;
+  readonly #server: Server;
+  readonly #takers = new Map<ChildProcess, Taker>();
+  /** Those who could take one now; the first has waited longest. */
+  readonly #idle: ChildProcess[] = [];
+  readonly #waiting: Socket[] = [];
+  #accepted = 0;
+  #onChange: () => void = () => {};
 
-  /** Watches for sockets that this process opens from now on. */
-  constructor() {
-    subscribe(channel, this.#notice);
+  private constructor(server: Server, address: ListeningAddress) {
+    this.#server = server;
+    this.address = address;
+    server.on("connection", (connection) => this.#accept(connection));
+    // When there are too many open files, for example, the kernel holds the connection until there is room.
+    server.on("error", () => {});
   }
 
-  /** Follows what is handed to a worker; the function that it returns is called when the worker is gone. */
-  follow(worker: ChildProcess): () => void {
-    const underway = new Map<unknown, ConnectionHandle>();
-    const send = worker.send.bind(worker) as (...args: unknown[]) => boolean;
-    worker.send = (message: unknown, connection?: unknown, ...rest: unknown[]) => {
-      const { act, seq } = (message ?? {}) as { readonly act?: unknown; readonly seq?: unknown };
-      if (act === "newconn" && isConnectionHandle(connection)) underway.set(seq, connection);
-      return send(message, connection, ...rest);
-    };
-    worker.on("internalMessage", ({ ack, accepted }: { readonly ack?: unknown; readonly accepted?: unknown }) => {
-      const connection = underway.get(ack);
-      underway.delete(ack);
-      if (connection === undefined) return;
-      if (accepted === true) this.#taken(connection);
-      // Otherwise the module has queued it again, for nobody if that was the last worker.
-      else if (this.#listeners.size === 0) this.#drop(connection);
-    });
-    return () => {
-      const [listener] = this.#listeners;
-      for (const connection of underway.values()) {
-        if (listener === undefined) this.#drop(connection);
-        else listener.distribute(connection);
-      }
-    };
+  /** Opens the port. Throws ListenError. */
+  static async open(options: ListenOptions): Promise<Acceptor> {
+    const server = createServer({ noDelay: true, pauseOnConnect: true });
+    // No more wait here than may wait in the kernel.
+    server.maxConnections = options.backlog;
+    return new Acceptor(server, await listen(server, options));
   }
 
-  /** Accepts what waits in the kernel, closes the sockets, and resolves when workers have taken what was accepted. */
+  /** Hands connections to a worker from now on. */
+  add(worker: ChildProcess): void {
+    this.#takers.set(worker, { underway: undefined, isRetired: false });
+    this.#idle.push(worker);
+    this.#handOver();
+  }
+
+  /** Is told by a worker that it has the connection that was handed to it. */
+  taken(worker: ChildProcess): void {
+    const taker = this.#takers.get(worker);
+    if (taker === undefined) return;
+    // The worker has a handle of its own; this closes ours.
+    taker.underway?.destroy();
+    taker.underway = undefined;
+    if (!taker.isRetired) this.#idle.push(worker);
+    this.#handOver();
+    this.#onChange();
+  }
+
+  /** Hands no more connections to a worker. */
+  retire(worker: ChildProcess): void {
+    const taker = this.#takers.get(worker);
+    if (taker !== undefined) taker.isRetired = true;
+    const index = this.#idle.indexOf(worker);
+    if (index >= 0) this.#idle.splice(index, 1);
+    this.#onChange();
+  }
+
+  /** Gives the connection that a worker did not live to take to another. */
+  bury(worker: ChildProcess): void {
+    this.retire(worker);
+    const connection = this.#takers.get(worker)?.underway;
+    this.#takers.delete(worker);
+    if (connection !== undefined) this.#waiting.unshift(connection);
+    this.#handOver();
+    this.#onChange();
+  }
+
+  /** Accepts what waits in the kernel, closes the port, and resolves when workers have taken what was accepted. */
   async stop(): Promise<void> {
-    for (const listener of this.#listeners) {
-      await emptyBacklog(() => listener.accepted);
-      listener.close();
-    }
+    await emptyBacklog(() => this.#accepted);
+    this.#server.close();
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, longestHandoverMilliseconds);
-    this.#onTaken = () => this.#waiting.size === 0 && resolve();
-    this.#onTaken();
+    this.#onChange = () => {
+      const takers = [...this.#takers.values()];
+      const isUnderway = takers.some(({ underway }) => underway !== undefined);
+      const canHandOver = this.#waiting.length > 0 && takers.some(({ isRetired }) => !isRetired);
+      if (!isUnderway && !canHandOver) resolve();
+    };
+    this.#onChange();
     await promise;
     clearTimeout(timer);
+    this.#onChange = () => {};
   }
 
-  dispose(): void {
-    unsubscribe(channel, this.#notice);
+  /** Closes the port, and the connections that nobody took. */
+  close(): void {
+    this.#server.close();
+    for (const connection of this.#waiting.splice(0)) connection.destroy();
+    for (const { underway } of this.#takers.values()) underway?.destroy();
   }
 
-  #watch(handle: ListeningHandle): void {
-    const onConnection = handle.onconnection.bind(handle);
-    const listener: Listener = {
-      accepted: 0,
-      distribute: (connection) => onConnection(0, connection),
-      close: handle.close.bind(handle),
-    };
-    this.#listeners.add(listener);
-    handle.onconnection = (error, connection) => {
-      listener.accepted += 1;
-      if (isConnectionHandle(connection)) this.#waiting.add(connection);
-      onConnection(error, connection);
-    };
-    // The module closes a socket with its last worker, after the connections in its queue.
-    handle.close = () => {
-      this.#listeners.delete(listener);
-      this.#waiting.clear();
-      this.#onTaken();
-      listener.close();
-    };
+  #accept(connection: Socket): void {
+    this.#accepted += 1;
+    // Nothing is read here, so that a client that gives up is seen by the worker that takes it.
+    connection.on("error", () => {});
+    this.#waiting.push(connection);
+    this.#handOver();
   }
 
-  #drop(connection: ConnectionHandle): void {
-    connection.close();
-    this.#taken(connection);
+  #handOver(): void {
+    while (this.#waiting.length > 0) {
+      const worker = this.#idle.shift();
+      const taker = worker && this.#takers.get(worker);
+      if (taker === undefined) return;
+      const connection = this.#waiting.shift() as Socket;
+      taker.underway = connection;
+      // Kept open here until the worker has it. Where it cannot be sent, the worker is gone, which its end will tell.
+      worker?.send(connectionMessage, connection, { keepOpen: true }, () => {});
+    }
   }
-
-  #taken(connection: ConnectionHandle): void {
-    this.#waiting.delete(connection);
-    this.#onTaken();
-  }
-}
-
-function isListeningHandle(handle: unknown): handle is ListeningHandle {
-  return isConnectionHandle(handle) && "onconnection" in handle && typeof handle.onconnection === "function";
-}
-
-function isConnectionHandle(handle: unknown): handle is ConnectionHandle {
-  return typeof handle === "object" && handle !== null && "close" in handle && typeof handle.close === "function";
 }

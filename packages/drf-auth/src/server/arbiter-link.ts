@@ -1,18 +1,13 @@
-import cluster from "node:cluster";
+import type { Socket } from "node:net";
 
-import { farewell } from "./worker-message.ts";
+import { connectionMessage, noMoreMessage } from "./worker-message.ts";
 import type { WorkerMessage } from "./worker-message.ts";
 
 /** An arbiter that is too busy to answer must not hold its worker back. */
-const longestFarewellMilliseconds = 1000;
+const longestReleaseMilliseconds = 2000;
 
 /** A worker's side of the channel to its arbiter. */
 export class ArbiterLink {
-  /** Returns the link of this process, or undefined when it runs without an arbiter. */
-  static open(): ArbiterLink | undefined {
-    return cluster.isWorker && process.connected ? new ArbiterLink() : undefined;
-  }
-
   /** Resolves when the message is on its way, or can no longer be sent. */
   send(message: WorkerMessage): Promise<void> {
     return new Promise((resolve) => {
@@ -21,27 +16,35 @@ export class ArbiterLink {
     });
   }
 
-  /**
-   * Resolves when the arbiter hands over no more connections: one that is on its way to a process that ends is never
-   * answered, while one that a living process turns down goes to another worker.
-   */
-  async leave(): Promise<void> {
-    const answered = Promise.withResolvers<void>();
+  /** Calls the listener with every connection that the arbiter hands over. */
+  onConnection(listener: (connection: Socket) => void): void {
+    process.on("message", (message: unknown, connection?: Socket) => {
+      if (message !== connectionMessage) return;
+      // Said before anything is read: until then the arbiter may give the connection to another worker.
+      void this.send({ type: "drf-auth:taken" });
+      // A client may have gone while its connection was on its way.
+      if (connection !== undefined) listener(connection);
+    });
+  }
+
+  /** Tells the arbiter that this worker drains, and resolves when it hands over no more connections. */
+  async release(): Promise<void> {
+    const released = Promise.withResolvers<void>();
     const hear = (message: unknown) => {
-      if (message === farewell) answered.resolve();
+      if (message === noMoreMessage) released.resolve();
     };
     process.on("message", hear);
-    process.once("disconnect", answered.resolve);
-    const timer = setTimeout(answered.resolve, longestFarewellMilliseconds);
-    await this.send({ type: "drf-auth:leaving" });
-    if (process.connected) await answered.promise;
+    process.once("disconnect", released.resolve);
+    const timer = setTimeout(released.resolve, longestReleaseMilliseconds);
+    await this.send({ type: "drf-auth:draining" });
+    if (process.connected) await released.promise;
     clearTimeout(timer);
     process.removeListener("message", hear);
   }
 
-  /** Calls the listener when the arbiter is gone, and keeps Node from ending the process at that moment. */
+  /** Calls the listener when the arbiter is gone. */
   onceGone(listener: () => void): void {
-    if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;
-    process.once("disconnect", listener);
+    if (process.connected) process.once("disconnect", listener);
+    else setImmediate(listener);
   }
 }

@@ -1,76 +1,7 @@
 import { exitCodes } from "./exit-codes.ts";
-import type { ServerLimits } from "./limits.ts";
+import type { ArbiterEffect, ArbiterEvent, ArbiterState, TimerName, WorkerRecord } from "./arbiter-state.ts";
 import type { LogEntry } from "./log.ts";
 import type { ServerSignal } from "./signals.ts";
-
-/** Something that happened. */
-export type Occurrence =
-  | { readonly type: "start" }
-  | { readonly type: "ready"; readonly worker: number }
-  | { readonly type: "draining"; readonly worker: number }
-  | { readonly type: "cannotListen"; readonly worker: number; readonly reason: string }
-  | { readonly type: "exited"; readonly worker: number; readonly code: number | null; readonly signal: string | null }
-  | { readonly type: "signal"; readonly signal: ServerSignal }
-  | { readonly type: "acceptingStopped" }
-  | { readonly type: "timer"; readonly timer: TimerName };
-
-/** An occurrence with its time, on a clock that never jumps. */
-export type ArbiterEvent = Occurrence & { readonly atSeconds: number };
-
-/** Something to be done by the supervisor. */
-export type ArbiterEffect =
-  | { readonly type: "fork"; readonly worker: number }
-  | { readonly type: "kill"; readonly worker: number; readonly signal: "SIGTERM" | "SIGQUIT" | "SIGKILL" }
-  | { readonly type: "setTimer"; readonly timer: TimerName; readonly afterSeconds: number }
-  | { readonly type: "clearTimer"; readonly timer: TimerName }
-  | { readonly type: "announceReady" }
-  /** Answered by the event `acceptingStopped`. */
-  | { readonly type: "stopAccepting" }
-  | { readonly type: "log"; readonly entry: LogEntry }
-  | { readonly type: "exit"; readonly code: number };
-
-/** Setting a timer that is set already moves it. */
-export type TimerName = "respawn" | "deadline" | `boot:${number}` | `drain:${number}`;
-
-export interface WorkerRecord {
-  readonly status: "booting" | "ready" | "draining";
-  /** Which try to boot this worker belongs to, from 1; workers that are forked together are one try. */
-  readonly attempt: number;
-}
-
-export interface ArbiterState {
-  readonly phase: "new" | "running" | "draining" | "quick" | "ended";
-  readonly want: number;
-  readonly limits: ServerLimits;
-  readonly workers: ReadonlyMap<number, WorkerRecord>;
-  readonly nextWorker: number;
-  /** Whether all workers have been ready at the same time. */
-  readonly isAnnounced: boolean;
-  /** The number of the last try to boot that failed; 0 again when all workers are ready. */
-  readonly failedAttempt: number;
-  /** When workers died that had been ready, within the window. */
-  readonly deathsAtSeconds: readonly number[];
-  readonly isRespawnSet: boolean;
-  readonly lastSignal: { readonly signal: ServerSignal; readonly atSeconds: number } | undefined;
-  readonly exitCode: number;
-}
-
-/** Returns the state before the event `start`. */
-export function newArbiter(want: number, limits: ServerLimits): ArbiterState {
-  return {
-    phase: "new",
-    want,
-    limits,
-    workers: new Map(),
-    nextWorker: 1,
-    isAnnounced: false,
-    failedAttempt: 0,
-    deathsAtSeconds: [],
-    isRespawnSet: false,
-    lastSignal: undefined,
-    exitCode: exitCodes.ok,
-  };
-}
 
 /** One event's copy of the state, which the rules below may change, and what they want done. */
 interface Turn extends Writable<Omit<ArbiterState, "workers">> {
@@ -99,8 +30,6 @@ function apply(turn: Turn, event: ArbiterEvent): void {
       return becomeReady(turn, event.worker);
     case "draining":
       return becomeDraining(turn, event.worker, event.atSeconds);
-    case "cannotListen":
-      return failToListen(turn, event.reason);
     case "exited":
       return bury(turn, event.worker, event);
     case "signal":
@@ -116,13 +45,16 @@ function apply(turn: Turn, event: ArbiterEvent): void {
 
 function forkMissing(turn: Turn): void {
   const missing = turn.want - count(turn, "booting") - count(turn, "ready");
-  for (let forked = 0; forked < missing; forked += 1) {
-    const worker = turn.nextWorker;
-    turn.nextWorker += 1;
-    turn.workers.set(worker, { status: "booting", attempt: turn.failedAttempt + 1 });
-    turn.effects.push({ type: "fork", worker });
-    setTimer(turn, `boot:${worker}`, turn.limits.bootTimeoutSeconds);
-  }
+  for (let forked = 0; forked < missing; forked += 1) forkOne(turn);
+}
+
+function forkOne(turn: Turn): void {
+  const worker = turn.nextWorker;
+  turn.nextWorker += 1;
+  const { generation } = turn;
+  turn.workers.set(worker, { status: "booting", attempt: turn.failedAttempt + 1, generation });
+  turn.effects.push({ type: "fork", worker });
+  setTimer(turn, `boot:${worker}`, turn.limits.bootTimeoutSeconds);
 }
 
 function becomeReady(turn: Turn, worker: number): void {
@@ -133,9 +65,9 @@ function becomeReady(turn: Turn, worker: number): void {
   clearTimer(turn, `boot:${worker}`);
   if (count(turn, "ready") < turn.want) return;
   turn.failedAttempt = 0;
-  if (turn.isAnnounced) return;
+  if (!turn.isAnnounced) turn.effects.push({ type: "announceReady" });
   turn.isAnnounced = true;
-  turn.effects.push({ type: "announceReady" });
+  continueReload(turn);
 }
 
 /** A worker that leaves on its own is replaced while it finishes its requests. */
@@ -145,12 +77,6 @@ function becomeDraining(turn: Turn, worker: number, atSeconds: number): void {
   turn.workers.set(worker, { ...record, status: "draining" });
   setTimer(turn, `drain:${worker}`, turn.limits.gracefulTimeoutSeconds);
   replaceDead(turn, atSeconds);
-}
-
-function failToListen(turn: Turn, reason: string): void {
-  if (turn.phase !== "running") return;
-  log(turn, "error", reason);
-  if (!isServing(turn)) stop(turn, "quick", exitCodes.failure);
 }
 
 function bury(
@@ -174,7 +100,8 @@ function bury(
       return replaceDead(turn, exit.atSeconds);
     case "draining":
       clearTimer(turn, `drain:${worker}`);
-      return log(turn, "info", `Worker ${worker} ended ${how}.`, details);
+      log(turn, "info", `Worker ${worker} ended ${how}.`, details);
+      return continueReload(turn);
   }
 }
 
@@ -188,6 +115,11 @@ function replaceDead(turn: Turn, atSeconds: number): void {
 }
 
 function retryBoot(turn: Turn, attempt: number, code: number | null): void {
+  if (turn.isReloading && isServing(turn)) {
+    turn.isReloading = false;
+    log(turn, "error", "The new worker could not boot: the reload is given up, and the workers that are ready go on.");
+    if (count(turn, "ready") >= turn.want) return;
+  }
   turn.failedAttempt = Math.max(turn.failedAttempt, attempt);
   if (!isServing(turn)) {
     if (code === exitCodes.misconfigured || code === exitCodes.notLoaded) return stop(turn, "quick", code);
@@ -214,9 +146,33 @@ function isServing(turn: Turn): boolean {
   return turn.isAnnounced && count(turn, "ready") > 0;
 }
 
+// ---- reload
+
+function reload(turn: Turn): void {
+  turn.generation += 1;
+  turn.isReloading = true;
+  log(turn, "info", "SIGHUP: the workers are replaced one after another.");
+  continueReload(turn);
+}
+
+/** Forks one new worker, drains an old one when the new one is ready, and goes on when the old one is gone. */
+function continueReload(turn: Turn): void {
+  if (!turn.isReloading || count(turn, "booting") > 0 || count(turn, "draining") > 0) return;
+  const old = [...turn.workers].find(([, { generation }]) => generation < turn.generation);
+  if (old === undefined) {
+    turn.isReloading = false;
+    return log(turn, "info", "All workers are replaced.");
+  }
+  if (count(turn, "ready") <= turn.want) return forkOne(turn);
+  const [worker, record] = old;
+  turn.workers.set(worker, { ...record, status: "draining" });
+  turn.effects.push({ type: "kill", worker, signal: "SIGTERM" });
+  setTimer(turn, `drain:${worker}`, turn.limits.gracefulTimeoutSeconds);
+}
+
 // ---- the end
 
-const handledSignals: ReadonlySet<ServerSignal> = new Set(["SIGINT", "SIGQUIT", "SIGTERM"]);
+const handledSignals: ReadonlySet<ServerSignal> = new Set(["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"]);
 
 function obey(turn: Turn, signal: ServerSignal, atSeconds: number): void {
   if (!handledSignals.has(signal)) return log(turn, "info", `${signal} has no meaning here and is ignored.`);
@@ -224,6 +180,7 @@ function obey(turn: Turn, signal: ServerSignal, atSeconds: number): void {
   turn.lastSignal = { signal, atSeconds };
   const isRepeated = last?.signal === signal && atSeconds - last.atSeconds < turn.limits.repeatedSignalSeconds;
   if (isRepeated || (turn.phase !== "running" && turn.phase !== "draining")) return;
+  if (signal === "SIGHUP") return turn.phase === "running" ? reload(turn) : undefined;
   const isQuick = signal !== "SIGTERM" || turn.phase === "draining";
   log(turn, "info", `${signal}: stopping${isQuick ? " quickly" : ""}.`);
   stop(turn, isQuick ? "quick" : "draining", exitCodes.ok);

@@ -7,12 +7,16 @@ import type { Handler } from "./handler.ts";
 export class Connections {
   readonly #latest = new Map<Socket, ServerResponse | undefined>();
   #isClosing = false;
+  #onEmpty: () => void = () => {};
 
   /** Takes over a server that has no listeners of its own yet. */
   constructor(server: Server, handler: Handler) {
     server.on("connection", (socket: Socket) => {
       this.#latest.set(socket, undefined);
-      socket.once("close", () => this.#latest.delete(socket));
+      socket.once("close", () => {
+        this.#latest.delete(socket);
+        if (this.#latest.size === 0) this.#onEmpty();
+      });
     });
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       const previous = this.#latest.get(request.socket);
@@ -26,6 +30,16 @@ export class Connections {
       }
       handler(request, response);
     });
+  }
+
+  /** How many are open. */
+  get size(): number {
+    return this.#latest.size;
+  }
+
+  /** Calls the listener each time that the last one is closed. */
+  onEmpty(listener: () => void): void {
+    this.#onEmpty = listener;
   }
 
   /** Returns the newest response on a connection, finished or not. */

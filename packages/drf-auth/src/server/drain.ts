@@ -1,7 +1,5 @@
 import type { Server } from "node:http";
-import { Server as NetServer } from "node:net";
 
-import { emptyBacklog } from "./backlog.ts";
 import type { Connections } from "./connections.ts";
 
 export interface DrainOptions {
@@ -19,23 +17,25 @@ export interface DrainResult {
 const sweepMilliseconds = 100;
 
 /**
- * Stops an HTTP server without failing a request: it accepts what is waiting and then no more, tells the clients on
- * open connections that they close, and closes idle ones only after a while. `http.Server.close()` closes idle connections at once, keeps
- * promising keep-alive and stops enforcing the time-outs of requests.
+ * Stops an HTTP server without failing a request: it takes the connections that wait and then no more, tells the clients
+ * on open ones that they close, and closes idle ones only after a while. `http.Server.close()` closes idle connections
+ * at once, keeps promising keep-alive and stops enforcing the time-outs of requests.
  */
 export class Drain {
   readonly #server: Server;
   readonly #connections: Connections;
+  readonly #stopAccepting: () => Promise<void>;
   #finished: Promise<DrainResult> | undefined;
   #lingerMilliseconds = Infinity;
   #sweepFrom = Infinity;
   #deadline = Infinity;
-  #isClosed = false;
   #wake: () => void = () => {};
 
-  constructor(server: Server, connections: Connections) {
+  /** @param stopAccepting resolves when no connection comes any more. */
+  constructor(server: Server, connections: Connections, stopAccepting: () => Promise<void>) {
     this.#server = server;
     this.#connections = connections;
+    this.#stopAccepting = stopAccepting;
   }
 
   /** Starts the drain, or shortens the one that runs, and resolves when the last connection is closed. */
@@ -50,19 +50,17 @@ export class Drain {
   }
 
   async #start(): Promise<DrainResult> {
-    this.#server.once("close", () => {
-      this.#isClosed = true;
-      this.#wake();
-    });
     for (const response of this.#connections.announceClose()) {
       response.once("close", () => {
         this.#sweepFrom = Math.max(this.#sweepFrom, performance.now() + this.#lingerMilliseconds);
       });
     }
     await this.#stopAccepting();
+    this.#sweepFrom = performance.now() + this.#lingerMilliseconds;
+    this.#connections.onEmpty(() => this.#wake());
 
     let unfinished = 0;
-    while (!this.#isClosed) {
+    while (this.#connections.size > 0) {
       const now = performance.now();
       if (now >= this.#deadline) {
         unfinished += this.#connections.closeAll();
@@ -73,18 +71,6 @@ export class Drain {
       await this.#pause(Math.min(this.#deadline, Math.max(this.#sweepFrom, now + sweepMilliseconds)) - now);
     }
     return { unfinished };
-  }
-
-  async #stopAccepting(): Promise<void> {
-    let accepted = 0;
-    const count = () => {
-      accepted += 1;
-    };
-    this.#server.on("connection", count);
-    await emptyBacklog(() => accepted);
-    this.#server.removeListener("connection", count);
-    NetServer.prototype.close.call(this.#server);
-    this.#sweepFrom = performance.now() + this.#lingerMilliseconds;
   }
 
   #pause(milliseconds: number): Promise<void> {

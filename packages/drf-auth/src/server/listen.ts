@@ -1,11 +1,16 @@
-import type { Server } from "node:net";
+import { Server } from "node:net";
+
+import { emptyBacklog } from "./backlog.ts";
 
 /** Where a server is to be reached. */
-export interface ListenOptions {
+export interface Address {
   /** A name or an IP address of this machine. */
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+}
+
+export interface ListenOptions extends Address {
   readonly backlog: number;
 }
 
@@ -35,6 +40,21 @@ export async function listen(server: Server, options: ListenOptions): Promise<Li
   }
   const address = server.address();
   return { host: options.host, port: address !== null && typeof address === "object" ? address.port : options.port };
+}
+
+/**
+ * Closes the port when what waits in the kernel is accepted. An HTTP server goes on enforcing the time-outs of requests,
+ * which it would not after its own `close()`.
+ */
+export async function stopListening(server: Server): Promise<void> {
+  let accepted = 0;
+  const count = () => {
+    accepted += 1;
+  };
+  server.on("connection", count);
+  await emptyBacklog(() => accepted);
+  server.removeListener("connection", count);
+  Server.prototype.close.call(server);
 }
 
 function explain(error: NodeJS.ErrnoException, { host, port }: ListenOptions): string {

@@ -1,24 +1,30 @@
-import cluster from "node:cluster";
-import type { Worker } from "node:cluster";
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 import { Acceptor } from "./acceptor.ts";
-import { newArbiter, reduce } from "./arbiter.ts";
-import type { ArbiterEffect, ArbiterEvent, ArbiterState, Occurrence, TimerName } from "./arbiter.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { reduce } from "./arbiter.ts";
+import { newArbiter } from "./arbiter-state.ts";
+import type { ArbiterEffect, ArbiterEvent, ArbiterState, Occurrence, TimerName } from "./arbiter-state.ts";
 import { serverLimits } from "./limits.ts";
 import type { ServerLimits } from "./limits.ts";
-import type { ListeningAddress } from "./listen.ts";
+import { ListenError } from "./listen.ts";
+import type { Address, ListeningAddress } from "./listen.ts";
 import { stackOf, unbreakable } from "./log.ts";
 import type { Log } from "./log.ts";
 import { listenToSignals } from "./signals.ts";
 import { outliveClosedOutput } from "./standard-streams.ts";
-import { farewell, isWorkerMessage } from "./worker-message.ts";
+import { isWorkerMessage, noMoreMessage } from "./worker-message.ts";
 
 export interface SuperviseOptions {
   /** The module that each worker runs and that calls `runWorker`: a path or a file URL. */
   readonly exec: string;
   readonly args: readonly string[];
+  readonly listen: Address;
   readonly workers: number;
+  /** Given to Node before the module of a worker. */
+  readonly nodeOptions?: readonly string[];
   /** Added to the environment of the workers. */
   readonly env?: Readonly<Record<string, string>>;
   /** Called once, when all workers answer requests. */
@@ -31,11 +37,26 @@ export interface SuperviseOptions {
 const lastMessagesMilliseconds = 1000;
 
 /**
- * Runs the arbiter in this process: forks the workers, keeps them at their number, and stops them on a signal.
- * Resolves with the exit code of the server when the last worker is gone; the caller ends the process with it.
+ * Runs the arbiter in this process: opens the port, forks the workers, keeps them at their number, replaces them on HUP
+ * and stops them on the other signals. Resolves with the exit code of the server when the last worker is gone; the caller
+ * ends the process with it.
  */
-export function supervise(options: SuperviseOptions): Promise<number> {
-  return new Supervisor(options).run();
+export async function supervise(options: SuperviseOptions): Promise<number> {
+  if (!Number.isSafeInteger(options.workers) || options.workers < 1) {
+    throw new RangeError(`The number of workers must be 1 or more, not ${options.workers}.`);
+  }
+  const limits: ServerLimits = { ...serverLimits, ...options.limits };
+  let acceptor: Acceptor;
+  try {
+    acceptor = await Acceptor.open({ ...options.listen, backlog: limits.backlog });
+  } catch (error) {
+    unbreakable(options.log)({
+      level: "error",
+      message: error instanceof ListenError ? error.message : stackOf(error),
+    });
+    return exitCodes.failure;
+  }
+  return new Supervisor(options, limits, acceptor).run();
 }
 
 /** Carries out what the arbiter decides, and reports what happens to it. */
@@ -43,38 +64,30 @@ class Supervisor {
   readonly #options: SuperviseOptions;
   readonly #log: Log;
   readonly #ended = Promise.withResolvers<number>();
-  readonly #workers = new Map<number, Worker>();
+  readonly #workers = new Map<number, ChildProcess>();
   readonly #timers = new Map<TimerName, NodeJS.Timeout>();
   readonly #queue: ArbiterEvent[] = [];
-  readonly #acceptor = new Acceptor();
+  readonly #acceptor: Acceptor;
+  #isStopping = false;
   #isWorking = false;
   #state: ArbiterState;
-  #address: ListeningAddress | undefined;
 
-  constructor(options: SuperviseOptions) {
-    if (!Number.isSafeInteger(options.workers) || options.workers < 1) {
-      throw new RangeError(`The number of workers must be 1 or more, not ${options.workers}.`);
-    }
+  constructor(options: SuperviseOptions, limits: ServerLimits, acceptor: Acceptor) {
     this.#options = options;
+    this.#acceptor = acceptor;
     this.#log = unbreakable(options.log);
-    this.#state = newArbiter(options.workers, { ...serverLimits, ...options.limits });
+    this.#state = newArbiter(options.workers, limits);
   }
 
   async run(): Promise<number> {
     outliveClosedOutput();
-    cluster.setupPrimary({
-      exec: this.#options.exec.startsWith("file:") ? fileURLToPath(this.#options.exec) : this.#options.exec,
-      args: [...this.#options.args],
-      // A worker must not open the inspector on USR1 in the time before it can listen to the signal.
-      execArgv: [...process.execArgv, "--disable-sigusr1"],
-    });
     const stopListening = listenToSignals((signal) => this.#report({ type: "signal", signal }));
     try {
       this.#report({ type: "start" });
       return await this.#ended.promise;
     } finally {
       stopListening();
-      this.#acceptor.dispose();
+      this.#acceptor.close();
       for (const timer of this.#timers.values()) clearTimeout(timer);
     }
   }
@@ -97,7 +110,7 @@ class Supervisor {
       case "fork":
         return this.#fork(effect.worker);
       case "kill":
-        this.#workers.get(effect.worker)?.process.kill(effect.signal);
+        this.#workers.get(effect.worker)?.kill(effect.signal);
         return;
       case "setTimer":
         clearTimeout(this.#timers.get(effect.timer));
@@ -116,7 +129,7 @@ class Supervisor {
       case "announceReady":
         return this.#announceReady();
       case "stopAccepting":
-        return void this.#acceptor.stop().finally(() => this.#report({ type: "acceptingStopped" }));
+        return void this.#stopAccepting();
       case "log":
         return this.#log(effect.entry);
       case "exit":
@@ -125,30 +138,34 @@ class Supervisor {
   }
 
   #fork(id: number): void {
-    let worker: Worker;
+    const { exec, args, env, nodeOptions = [] } = this.#options;
+    let worker: ChildProcess;
     try {
-      worker = cluster.fork(this.#options.env);
+      worker = fork(exec.startsWith("file:") ? fileURLToPath(exec) : exec, args, {
+        env: { ...process.env, ...env },
+        // A worker must not open the inspector on USR1 in the time before it can listen to the signal.
+        execArgv: [...process.execArgv, ...nodeOptions, "--disable-sigusr1"],
+      });
     } catch (error) {
       return this.#failToFork(id, error);
     }
     this.#workers.set(id, worker);
-    const recoverConnections = this.#acceptor.follow(worker.process);
     worker.on("error", (error) => {
       // A worker that runs reports its end by "exit"; one that was never spawned has no other way.
-      if (worker.process.pid === undefined) this.#failToFork(id, error);
+      if (worker.pid === undefined) this.#failToFork(id, error);
     });
-    worker.on("message", (message: unknown) => this.#hear(id, message));
+    worker.on("message", (message: unknown) => this.#hear(id, worker, message));
     worker.once("exit", (code: number | null, signal: string | null) => {
       const bury = () => {
         clearTimeout(timer);
         worker.removeListener("disconnect", bury);
         this.#workers.delete(id);
-        recoverConnections();
+        this.#acceptor.bury(worker);
         this.#report({ type: "exited", worker: id, code, signal });
       };
       // The end of a process can be seen before the last messages that it sent, and they say why it ended.
       const timer = setTimeout(bury, lastMessagesMilliseconds);
-      if (worker.isConnected()) worker.once("disconnect", bury);
+      if (worker.connected) worker.once("disconnect", bury);
       else bury();
     });
   }
@@ -159,26 +176,38 @@ class Supervisor {
     this.#report({ type: "exited", worker: id, code: null, signal: null });
   }
 
-  #hear(worker: number, message: unknown): void {
+  #hear(id: number, worker: ChildProcess, message: unknown): void {
     if (!isWorkerMessage(message)) return;
     switch (message.type) {
       case "drf-auth:ready":
-        this.#address = message.address;
-        return this.#report({ type: "ready", worker });
+        this.#acceptor.add(worker);
+        return this.#report({ type: "ready", worker: id });
       case "drf-auth:draining":
-        return this.#report({ type: "draining", worker });
-      case "drf-auth:cannot-listen":
-        return this.#report({ type: "cannotListen", worker, reason: message.reason });
-      case "drf-auth:leaving":
-        // The callback takes the error of a worker that is gone meanwhile.
-        this.#workers.get(worker)?.process.send(farewell, () => {});
-        return;
+        // While the server stops, what was accepted is handed to workers that drain too: there are no others.
+        if (!this.#isStopping) this.#release(worker);
+        return this.#report({ type: "draining", worker: id });
+      case "drf-auth:taken":
+        return this.#acceptor.taken(worker);
     }
+  }
+
+  #release(worker: ChildProcess): void {
+    this.#acceptor.retire(worker);
+    // The callback takes the error of a worker that is gone meanwhile.
+    worker.send(noMoreMessage, () => {});
+  }
+
+  async #stopAccepting(): Promise<void> {
+    this.#isStopping = true;
+    await this.#acceptor.stop();
+    this.#isStopping = false;
+    for (const worker of this.#workers.values()) if (worker.connected) this.#release(worker);
+    this.#report({ type: "acceptingStopped" });
   }
 
   #announceReady(): void {
     try {
-      if (this.#address !== undefined) this.#options.onReady(this.#address);
+      this.#options.onReady(this.#acceptor.address);
     } catch (error) {
       this.#log({ level: "error", message: "The ready callback failed.", stack: stackOf(error) });
     }

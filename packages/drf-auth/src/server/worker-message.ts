@@ -1,21 +1,21 @@
-import type { ListeningAddress } from "./listen.ts";
-
 /** What a worker tells its arbiter. */
 export type WorkerMessage =
-  | { readonly type: "drf-auth:ready"; readonly address: ListeningAddress }
+  | { readonly type: "drf-auth:ready" }
+  /** Answered by `noMoreMessage`. */
   | { readonly type: "drf-auth:draining" }
-  | { readonly type: "drf-auth:cannot-listen"; readonly reason: string }
-  /** The worker accepts no more connections. Answered by `farewell`. */
-  | { readonly type: "drf-auth:leaving" };
+  /** The worker has the connection that was handed to it last. */
+  | { readonly type: "drf-auth:taken" };
 
-/** The arbiter's answer to a worker that leaves. What it handed over before has arrived before. */
-export const farewell = "drf-auth:farewell";
+/** What the arbiter hands a connection over with. */
+export const connectionMessage = "drf-auth:connection";
+
+/** The arbiter hands over no more connections. */
+export const noMoreMessage = "drf-auth:no-more";
 
 const types: ReadonlySet<unknown> = new Set<WorkerMessage["type"]>([
   "drf-auth:ready",
   "drf-auth:draining",
-  "drf-auth:cannot-listen",
-  "drf-auth:leaving",
+  "drf-auth:taken",
 ]);
 
 /** Tells the server's own messages from those that an application sends over the same channel. */

@@ -1,3 +1,5 @@
+import type { Server } from "node:http";
+
 import { ArbiterLink } from "./arbiter-link.ts";
 import { Drain } from "./drain.ts";
 import type { DrainOptions } from "./drain.ts";
@@ -6,8 +8,8 @@ import type { Served } from "./handler.ts";
 import { createHttpServer } from "./http-server.ts";
 import { serverLimits } from "./limits.ts";
 import type { ServerLimits } from "./limits.ts";
-import { listen, ListenError } from "./listen.ts";
-import type { ListeningAddress } from "./listen.ts";
+import { listen, ListenError, stopListening } from "./listen.ts";
+import type { Address, ListeningAddress } from "./listen.ts";
 import { stackOf, unbreakable } from "./log.ts";
 import type { Log } from "./log.ts";
 import { listenToSignals } from "./signals.ts";
@@ -17,13 +19,11 @@ import { outliveClosedOutput } from "./standard-streams.ts";
 export interface WorkerOptions {
   /** Loads the application. What it throws ends the worker before it is ready. */
   load(): Promise<Served>;
-  /** A name or an IP address of this machine. */
-  readonly host: string;
-  /** 0 takes any free port, the same for all workers. */
-  readonly port: number;
+  /** Where a worker that has no arbiter listens. Absent under an arbiter, which hands over the connections. */
+  readonly listen?: Address;
   readonly log: Log;
-  /** Called once, when requests are answered. */
-  onReady?(address: ListeningAddress): void;
+  /** Called once, when requests are answered; with the address where it listens itself. */
+  onReady?(address: ListeningAddress | undefined): void;
   /** Returns the exit code for what `load` threw: one of `exitCodes`, 1 (try again) when absent. */
   exitCodeOf?(error: unknown): number;
   readonly limits?: Partial<ServerLimits>;
@@ -41,7 +41,7 @@ class Worker {
   readonly #options: WorkerOptions;
   readonly #limits: ServerLimits;
   readonly #log: Log;
-  readonly #arbiter = ArbiterLink.open();
+  readonly #arbiter: ArbiterLink | undefined;
   readonly #ended = Promise.withResolvers<number>();
   #state: "booting" | "ready" | "draining" | "gone" = "booting";
   #served: Served | undefined;
@@ -52,6 +52,7 @@ class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#arbiter = options.listen === undefined ? new ArbiterLink() : undefined;
     this.#log = unbreakable(options.log);
     this.#limits = { ...serverLimits, ...options.limits };
   }
@@ -83,26 +84,30 @@ class Worker {
       this.#log({ level: "warn", message: "The arbiter is gone; this worker finishes its requests and ends." });
       this.#stop(exitCodes.ok, this.#gracefully());
     });
-    const server = createHttpServer(this.#limits, this.#served.handler);
-    this.#drain = new Drain(server.http, server.connections);
-    let address: ListeningAddress;
+    const { http, connections } = createHttpServer(this.#limits, this.#served.handler);
+    let address: ListeningAddress | undefined;
     try {
-      address = await listen(server.http, { ...this.#options, backlog: this.#limits.backlog });
+      address = await this.#accept(http);
     } catch (error) {
-      return this.#failToListen(error);
+      this.#log({ level: "error", message: error instanceof ListenError ? error.message : stackOf(error) });
+      return this.#end(exitCodes.failure);
     }
     if (this.#state !== "booting") return;
     this.#state = "ready";
-    void this.#arbiter?.send({ type: "drf-auth:ready", address });
+    const arbiter = this.#arbiter;
+    this.#drain = new Drain(http, connections, () => (arbiter ? arbiter.release() : stopListening(http)));
+    void arbiter?.send({ type: "drf-auth:ready" });
     this.#options.onReady?.(address);
   }
 
-  async #failToListen(error: unknown): Promise<void> {
-    const reason = error instanceof ListenError ? error.message : stackOf(error);
-    // All workers fail alike, so the arbiter says it once for them.
-    if (this.#arbiter === undefined) this.#log({ level: "error", message: reason });
-    else await this.#arbiter.send({ type: "drf-auth:cannot-listen", reason });
-    await this.#end(exitCodes.failure);
+  /** Takes connections from the arbiter, or from a port of its own. */
+  async #accept(http: Server): Promise<ListeningAddress | undefined> {
+    const { listen: address } = this.#options;
+    if (address !== undefined) return listen(http, { ...address, backlog: this.#limits.backlog });
+    // Node enforces the time-outs of requests from this event on.
+    http.emit("listening");
+    this.#arbiter?.onConnection((connection) => http.emit("connection", connection));
+    return undefined;
   }
 
   #obey(signal: ServerSignal): void {
@@ -163,13 +168,11 @@ class Worker {
     const drained = this.#drain?.run({ ...options, timeoutSeconds: timeoutSeconds - closeSeconds });
     if (this.#state === "draining") return;
     this.#state = "draining";
-    void this.#arbiter?.send({ type: "drf-auth:draining" });
-    void drained?.then(async ({ unfinished }) => {
+    void drained?.then(({ unfinished }) => {
       if (unfinished > 0) {
         this.#log({ level: "warn", message: "Requests were cut off at the end of the time.", unfinished });
       }
-      await this.#arbiter?.leave();
-      await this.#end(this.#exitCode);
+      return this.#end(this.#exitCode);
     });
   }
 

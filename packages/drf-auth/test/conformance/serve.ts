@@ -30,7 +30,8 @@ try {
   if (process.env["KEEP_DATABASE"] !== "1") await makeAnew();
   process.exitCode = await supervise({
     exec: new URL("../../src/cli/serve-worker.ts", import.meta.url).href,
-    args: [JSON.stringify({ app, host: "127.0.0.1", port })],
+    args: [JSON.stringify({ app })],
+    listen: { host: "127.0.0.1", port },
     workers: Number(process.env["WORKERS"] ?? 1),
     env: environment,
     onReady: (address) => void process.stdout.write(`ready http://127.0.0.1:${address.port}\n`),

@@ -19,7 +19,8 @@ interface Line {
   readonly level?: string;
   readonly stack?: string;
   readonly ready?: { readonly port: number };
-  readonly workerReady?: { readonly port: number };
+  /** With its port when it listens on its own. */
+  readonly workerReady?: { readonly port: number } | true;
 }
 
 /** A server made of real processes and what it says. */
@@ -33,8 +34,9 @@ export class ServerProcess {
   readonly #gone: Promise<unknown>;
 
   private constructor(entry: "main.ts" | "worker.ts", options: FixtureOptions) {
-    const given = { workers: 1, host: "127.0.0.1", port: 0, boot: "well", limits: {}, ...options };
     this.#isSupervised = entry === "main.ts";
+    const isAlone = !this.#isSupervised;
+    const given = { workers: 1, host: "127.0.0.1", port: 0, boot: "well", limits: {}, isAlone, ...options };
     this.#workers = this.#isSupervised ? given.workers : 1;
     const path = fileURLToPath(new URL(`fixtures/${entry}`, import.meta.url));
     this.child = spawn(process.execPath, [path, JSON.stringify(given)], { stdio: ["ignore", "pipe", "inherit"] });
@@ -76,15 +78,15 @@ export class ServerProcess {
 
   /** Waits until requests are answered and returns the port. */
   async ready(): Promise<number> {
-    const port = await this.workersReady(this.#workers);
-    if (this.#isSupervised) await this.says(({ ready }) => ready !== undefined);
-    return port;
+    return this.workersReady(this.#workers);
   }
 
-  /** Waits until so many workers in all have been ready, and returns the port of the last of them. */
+  /** Waits until so many workers in all have been ready, and returns the port. */
   async workersReady(times: number): Promise<number> {
     const { workerReady } = await this.says((line) => line.workerReady !== undefined, times);
-    return workerReady?.port ?? 0;
+    if (typeof workerReady === "object") return workerReady.port;
+    const { ready } = await this.says((line) => line.ready !== undefined);
+    return ready?.port ?? 0;
   }
 
   workerPids(): number[] {

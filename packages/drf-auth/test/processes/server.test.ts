@@ -124,14 +124,52 @@ describe.concurrent("a server that runs", slow, () => {
     const server = supervised();
     const port = await server.ready();
     for (const pid of [server.child.pid ?? 0, ...server.workerPids()]) {
-      for (const signal of ["SIGHUP", "SIGUSR1", "SIGUSR2", "SIGTTIN", "SIGTTOU"] as const) process.kill(pid, signal);
+      for (const signal of ["SIGUSR1", "SIGUSR2", "SIGTTIN", "SIGTTOU"] as const) process.kill(pid, signal);
     }
-    process.kill(server.workerPids()[0] ?? 0, "SIGINT");
-    await server.saysMessage("is ignored", 5);
+    for (const signal of ["SIGINT", "SIGHUP"] as const) process.kill(server.workerPids()[0] ?? 0, signal);
+    await server.saysMessage("is ignored", 4);
     expect((await send({ port })).text).toBe("hello");
     expect(await server.stop()).toBe(0);
     expect(server.workerPids()).toHaveLength(1);
   });
+});
+
+describe.concurrent("a server that is told to reload", slow, () => {
+  test.each([1, 2])("replaces its workers, %i of them, and fails no request", async (workers) => {
+    const server = supervised({ workers });
+    const port = await server.ready();
+    const fresh = new Traffic({ port, clients: 3, keepAlive: false });
+    const kept = new Traffic({ port, clients: 3, keepAlive: true });
+    await until(() => fresh.answered() > 20);
+    const old = server.workerPids();
+    server.child.kill("SIGHUP");
+    await server.saysMessage("All workers are replaced.");
+    const before = fresh.answered();
+    await until(() => fresh.answered() > before + 20);
+    expect(await fresh.stop()).toEqual({ 200: fresh.answered() });
+    expect(await kept.stop()).toEqual({ 200: kept.answered() });
+    expect(old.some(isAlive)).toBe(false);
+    expect(server.workerPids()).toHaveLength(workers * 2);
+  });
+
+  test("goes on with its workers when the application cannot be loaded any more", async () => {
+    const obstacle = join(tmpdir(), `drf-auth-reload-${process.pid}`);
+    const server = supervised({ failsWhileExists: obstacle });
+    const port = await server.ready();
+    writeFileSync(obstacle, "");
+    server.child.kill("SIGHUP");
+    await server.saysMessage("the reload is given up");
+    rmSync(obstacle);
+    expect((await send({ port, path: "/pid" })).text).toBe(String(server.workerPids()[0]));
+  });
+});
+
+test.concurrent("connections wait while the only worker is replaced", slow, async () => {
+  const server = supervised();
+  const port = await server.ready();
+  process.kill(server.workerPids()[0] ?? 0, "SIGKILL");
+  await server.saysMessage("Worker 1 ended by SIGKILL");
+  expect((await send({ port })).outcome).toBe(200);
 });
 
 describe.concurrent("a server that is told to stop", slow, () => {
@@ -160,6 +198,16 @@ describe.concurrent("a server that is told to stop", slow, () => {
     const port = await server.ready();
     expect(await answersWhileHalted(server, port)).toEqual({ 200: 20 });
     expect(await server.end()).toBe(0);
+  });
+
+  test("finishes what it accepted when the workers are told too, as systemd does", async () => {
+    const server = supervised({ workers: 2 });
+    const port = await server.ready();
+    const traffic = new Traffic({ port, clients: 6, keepAlive: false });
+    await until(() => traffic.answered() > 50);
+    for (const pid of server.workerPids()) process.kill(pid, "SIGTERM");
+    expect(await server.stop()).toBe(0);
+    expect(await traffic.stop()).toEqual({ 200: traffic.answered() });
   });
 
   test("cuts off after its time what does not end", async () => {

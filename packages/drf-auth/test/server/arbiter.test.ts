@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { newArbiter, reduce } from "../../src/server/arbiter.ts";
-import type { ArbiterEffect, Occurrence, TimerName } from "../../src/server/arbiter.ts";
+import { reduce } from "../../src/server/arbiter.ts";
+import { newArbiter } from "../../src/server/arbiter-state.ts";
+import type { ArbiterEffect, Occurrence, TimerName } from "../../src/server/arbiter-state.ts";
 import { serverLimits } from "../../src/server/limits.ts";
 import type { ServerSignal } from "../../src/server/signals.ts";
 
@@ -139,24 +140,6 @@ describe("boot", () => {
     }
     expect(pauses.map((effect) => Number(effect.split(" ")[2]))).toEqual([1, 2, 4, 8, 16, 30, 30, 30, 30]);
   });
-
-  test("that cannot listen ends the server with 1", () => {
-    const play = new Play(2);
-    play.start();
-    expect(play.on({ type: "cannotListen", worker: 1, reason: "Port 80 is in use." })).toContain("timer deadline 2");
-    expect(play.on({ type: "cannotListen", worker: 2, reason: "Port 80 is in use." })).toEqual([]);
-    play.exited(1);
-    expect(play.exited(2)).toEqual(["clear deadline", "exit 1"]);
-  });
-
-  test("that cannot listen is said once for all workers", () => {
-    const listened = reduce(newArbiter(2, serverLimits), { type: "start", atSeconds: 0 });
-    const first = { type: "cannotListen", worker: 1, reason: "Port 80 is in use.", atSeconds: 1 } as const;
-    const once = reduce(listened.state, first);
-    const twice = reduce(once.state, { ...first, worker: 2 });
-    const logged = [...once.effects, ...twice.effects].filter(({ type }) => type === "log");
-    expect(logged).toEqual([{ type: "log", entry: { level: "error", message: "Port 80 is in use." } }]);
-  });
 });
 
 describe("a ready worker", () => {
@@ -255,7 +238,7 @@ describe("the end", () => {
     expect(play.exited(1)).toEqual([]);
   });
 
-  test.each<ServerSignal>(["SIGHUP", "SIGUSR1", "SIGUSR2", "SIGTTIN", "SIGTTOU"])("%s changes nothing", (signal) => {
+  test.each<ServerSignal>(["SIGUSR1", "SIGUSR2", "SIGTTIN", "SIGTTOU"])("%s changes nothing", (signal) => {
     expect(Play.running(1).signal(signal)).toEqual([]);
   });
 });
@@ -265,4 +248,59 @@ test("an event leaves the state that it was applied to unchanged", () => {
   const before = structuredClone(state);
   reduce(state, { type: "exited", worker: 1, code: 1, signal: null, atSeconds: 1 });
   expect(state).toEqual(before);
+});
+
+describe("reload", () => {
+  test("makes a new worker ready before an old one drains, and goes on when that is gone", () => {
+    const play = Play.running(2);
+    expect(play.signal("SIGHUP")).toEqual(["fork 3", "timer boot:3 60"]);
+    expect(play.ready(3)).toEqual(["clear boot:3", "TERM 1", "timer drain:1 30"]);
+    expect(play.draining(1)).toEqual([]);
+    expect(play.exited(1, 0)).toEqual(["clear drain:1", "fork 4", "timer boot:4 60"]);
+    expect(play.ready(4)).toEqual(["clear boot:4", "TERM 2", "timer drain:2 30"]);
+    expect(play.exited(2, 0)).toEqual(["clear drain:2"]);
+    expect(play.exited(3)).toEqual(["fork 5", "timer boot:5 60"]);
+  });
+
+  test("is given up when the new worker cannot boot, and the old ones stay", () => {
+    const play = Play.running(2);
+    play.signal("SIGHUP");
+    expect(play.exited(3, 78)).toEqual(["clear boot:3"]);
+    expect(play.signal("SIGHUP")).toEqual(["fork 4", "timer boot:4 60"]);
+    expect(play.timer("boot:4", 60)).toEqual(["KILL 4"]);
+    expect(play.exited(4, null, "SIGKILL")).toEqual(["clear boot:4"]);
+  });
+
+  test("goes on when an old worker dies meanwhile", () => {
+    const play = Play.running(2);
+    play.signal("SIGHUP");
+    expect(play.exited(1, null, "SIGKILL")).toEqual([]);
+    expect(play.ready(3)).toEqual(["clear boot:3", "fork 4", "timer boot:4 60"]);
+    expect(play.ready(4)).toEqual(["clear boot:4", "TERM 2", "timer drain:2 30"]);
+    expect(play.exited(2, 0)).toEqual(["clear drain:2"]);
+  });
+
+  test("that is asked for again replaces the workers that were new a moment ago", () => {
+    const play = Play.running(1);
+    play.signal("SIGHUP");
+    expect(play.signal("SIGHUP")).toEqual([]);
+    expect(play.ready(2)).toEqual(["clear boot:2", "TERM 1", "timer drain:1 30"]);
+    expect(play.exited(1, 0)).toEqual(["clear drain:1", "fork 3", "timer boot:3 60"]);
+    expect(play.ready(3)).toEqual(["clear boot:3", "TERM 2", "timer drain:2 30"]);
+    expect(play.exited(2, 0)).toEqual(["clear drain:2"]);
+  });
+
+  test("of a server that boots waits until it is ready", () => {
+    const play = new Play(1);
+    play.start();
+    expect(play.signal("SIGHUP")).toEqual([]);
+    expect(play.ready(1)).toEqual(["clear boot:1", "announceReady", "fork 2", "timer boot:2 60"]);
+  });
+
+  test("ends with the server", () => {
+    const play = Play.running(1);
+    play.signal("SIGHUP");
+    expect(play.signal("SIGTERM")).toEqual(["clear boot:1", "clear boot:2", "stopAccepting"]);
+    expect(play.signal("SIGHUP")).toEqual([]);
+  });
 });

@@ -9,6 +9,7 @@ import { afterAll, expect, test } from "vitest";
 import { Connections } from "../../src/server/connections.ts";
 import { Drain } from "../../src/server/drain.ts";
 import type { Handler } from "../../src/server/handler.ts";
+import { stopListening } from "../../src/server/listen.ts";
 import { RawClient } from "./raw-client.ts";
 
 const handled: string[] = [];
@@ -30,7 +31,7 @@ afterAll(() => {
 
 async function serve(options = {}): Promise<{ readonly drain: Drain; readonly port: number }> {
   const server = createServer({ keepAliveTimeout: 60_000, ...options });
-  const drain = new Drain(server, new Connections(server, answer));
+  const drain = new Drain(server, new Connections(server, answer), () => stopListening(server));
   servers.push(server);
   await once(server.listen(0, "127.0.0.1"), "listening");
   return { drain, port: (server.address() as AddressInfo).port };
