@@ -46,6 +46,20 @@ export function wholeNumber(environment: Environment, name: string, fallback: nu
   throw new ImproperlyConfigured(`${name} is "${text}": it must be a whole number of at least ${minimum}.`);
 }
 
+/** Reads one of some words from the environment, or gives the fallback where the variable is not set. */
+export function oneOf<Word extends string>(
+  environment: Environment,
+  name: string,
+  words: readonly Word[],
+  fallback: Word,
+): Word {
+  const text = environment[name];
+  if (text === undefined || text === "") return fallback;
+  const word = words.find((known) => known === text);
+  if (word !== undefined) return word;
+  throw new ImproperlyConfigured(`${name} is "${text}".${didYouMean(text, words)}`);
+}
+
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

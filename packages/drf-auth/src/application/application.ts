@@ -1,5 +1,6 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import type { Model } from "../models/index.ts";
+import { probePaths } from "../server/index.ts";
 import { resolveOptions } from "../settings.ts";
 import type { Route } from "../views/index.ts";
 import { type Settings, settingsDefaults } from "./settings.ts";
@@ -10,6 +11,8 @@ export interface ApplicationOptions {
   readonly models: readonly Model[];
   readonly routes: readonly (Route | readonly Route[])[];
 }
+
+const probes: ReadonlySet<string> = new Set(probePaths);
 
 /** An application as its app.ts declares it: nothing is opened and nothing read from the environment yet. */
 export class Application {
@@ -23,6 +26,9 @@ export class Application {
     this.routes = options.routes.flat();
     const seen = new Set<string>();
     for (const { path } of this.routes) {
+      if (probes.has(`/${path}`)) {
+        throw new ImproperlyConfigured(`The server itself answers at "/${path}". Give the route another path.`);
+      }
       if (seen.has(path)) throw new ImproperlyConfigured(`Two routes answer at "/${path}". Remove one of them.`);
       seen.add(path);
     }

@@ -20,6 +20,10 @@ export interface Assembled {
   /** The Fastify instance, for plugins and for tests (`inject`). */
   readonly fastify: FastifyInstance;
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Rejects when the database cannot be read. */
+  check(): Promise<void>;
+  /** Who sent a request, behind the proxies that are trusted. */
+  clientAddressOf(request: IncomingMessage): string;
   /** Ends what it holds: Fastify's plugins and the database. */
   close(): Promise<void>;
 }
@@ -72,6 +76,8 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
   return {
     fastify,
     handler: (request, response) => fastify.routing(request, response),
+    check: async () => void (await database.run({ sql: "SELECT 1", isWrite: false }, [])),
+    clientAddressOf: (request) => clientOf(request).address,
     close: async () => {
       await fastify.close();
       await database.close();

@@ -1,14 +1,19 @@
 // The entry of a worker process: started by `drf-auth serve`, which hands over what to serve and where.
 import { dirname } from "node:path";
 import { assemble, openProject } from "../application/index.ts";
-import { runWorker } from "../server/index.ts";
+import { runWorker, type WorkerOptions } from "../server/index.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { loadApplication } from "./find-application.ts";
 import { serverLog } from "./server-log.ts";
 
-const { app } = JSON.parse(process.argv[2] ?? "{}") as { readonly app: string };
+/** What the command hands over. */
+export type ServeWorkerOptions = Pick<WorkerOptions, "accessLog" | "limits"> & { readonly app: string };
+
+const { app, accessLog, limits } = JSON.parse(process.argv[2] ?? "{}") as ServeWorkerOptions;
 
 process.exitCode = await runWorker({
+  accessLog,
+  limits,
   log: serverLog,
   exitCodeOf,
   load: async () => {

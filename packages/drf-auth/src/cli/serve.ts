@@ -1,9 +1,10 @@
 import { basename } from "node:path";
 import type { Project } from "../application/index.ts";
-import { type ListeningAddress, supervise } from "../server/index.ts";
-import { wholeNumber } from "../settings.ts";
+import { accessLogFormats, type ListeningAddress, serverLimits, supervise } from "../server/index.ts";
+import { oneOf, wholeNumber } from "../settings.ts";
 import { migrateProject, sayPending } from "./migrate.ts";
 import { openFrom } from "./open.ts";
+import type { ServeWorkerOptions } from "./serve-worker.ts";
 import { serverLog } from "./server-log.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -12,16 +13,25 @@ export interface ServeOptions {
   readonly host?: string;
   readonly port?: string;
   readonly workers?: string;
+  readonly accessLog?: string;
   /** Whether the database is brought up to date first. */
   readonly migrate?: boolean;
 }
 
 /** `drf-auth serve`: serves the application until a signal ends it. */
 export async function serve(terminal: Terminal, options: ServeOptions): Promise<number> {
-  const { environment } = terminal;
-  const host = options.host ?? environment["HOST"] ?? "127.0.0.1";
-  const port = wholeNumber({ PORT: options.port ?? environment["PORT"] }, "PORT", 8000);
-  const workers = wholeNumber({ WORKERS: options.workers ?? environment["WORKERS"] }, "WORKERS", 1, 1);
+  const environment = {
+    ...terminal.environment,
+    ...given({ HOST: options.host, PORT: options.port, WORKERS: options.workers, ACCESS_LOG: options.accessLog }),
+  };
+  const host = environment["HOST"] || "127.0.0.1";
+  const port = wholeNumber(environment, "PORT", 8000);
+  const workers = wholeNumber(environment, "WORKERS", 1, 1);
+  const accessLog = oneOf(environment, "ACCESS_LOG", [...accessLogFormats, "off"], "json");
+  const limits = {
+    drainSeconds: wholeNumber(environment, "DRAIN_SECONDS", serverLimits.drainSeconds, 1),
+    keepAliveSeconds: wholeNumber(environment, "KEEP_ALIVE_SECONDS", serverLimits.keepAliveSeconds, 1),
+  };
   const project = await openFrom(terminal, options.app);
   try {
     if (options.migrate) await migrateProject(project, terminal);
@@ -29,15 +39,27 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
   } finally {
     await project.database.close();
   }
+  const forWorker: ServeWorkerOptions = {
+    app: project.file,
+    accessLog: accessLog === "off" ? undefined : accessLog,
+    limits,
+  };
   return supervise({
     // The worker's entry stands beside this file, as source or as what was made of it.
     exec: new URL(import.meta.url.endsWith(".ts") ? "serve-worker.ts" : "serve-worker.js", import.meta.url).href,
-    args: [JSON.stringify({ app: project.file })],
+    args: [JSON.stringify(forWorker)],
     listen: { host, port },
     workers,
+    limits,
     onReady: (address) => announce(terminal, project, address, workers),
     log: serverLog,
   });
+}
+
+function given(options: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(options).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 /** Says in a few lines what is served, where, and what to do first. */

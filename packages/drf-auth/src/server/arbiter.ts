@@ -75,7 +75,7 @@ function becomeDraining(turn: Turn, worker: number, atSeconds: number): void {
   const record = turn.workers.get(worker);
   if (record?.status !== "ready" || turn.phase !== "running") return;
   turn.workers.set(worker, { ...record, status: "draining" });
-  setTimer(turn, `drain:${worker}`, turn.limits.gracefulTimeoutSeconds);
+  setTimer(turn, `drain:${worker}`, turn.limits.drainSeconds);
   replaceDead(turn, atSeconds);
 }
 
@@ -167,7 +167,7 @@ function continueReload(turn: Turn): void {
   const [worker, record] = old;
   turn.workers.set(worker, { ...record, status: "draining" });
   turn.effects.push({ type: "kill", worker, signal: "SIGTERM" });
-  setTimer(turn, `drain:${worker}`, turn.limits.gracefulTimeoutSeconds);
+  setTimer(turn, `drain:${worker}`, turn.limits.drainSeconds);
 }
 
 // ---- the end
@@ -206,8 +206,8 @@ function tellWorkersToStop(turn: Turn): void {
     // A worker that boots knows TERM only, by which it ends at once.
     turn.effects.push({ type: "kill", worker, signal: isQuick && status !== "booting" ? "SIGQUIT" : "SIGTERM" });
   }
-  const { gracefulTimeoutSeconds, quickTimeoutSeconds } = turn.limits;
-  setTimer(turn, "deadline", isQuick ? quickTimeoutSeconds : gracefulTimeoutSeconds);
+  const { drainSeconds, quickTimeoutSeconds } = turn.limits;
+  setTimer(turn, "deadline", isQuick ? quickTimeoutSeconds : drainSeconds);
 }
 
 function endWhenAlone(turn: Turn): void {

@@ -6,6 +6,10 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 /** An application that is loaded and can be served. */
 export interface Served {
   readonly handler: Handler;
+  /** Rejects when requests could not be answered now: a worker then says so at `/readyz`. */
+  check?(): Promise<void>;
+  /** Who sent a request, behind the proxies that the application trusts; absent, whoever opened the connection. */
+  clientAddressOf?(request: IncomingMessage): string;
   /** Ends what the application holds open, such as database connections. Called once, after the last response. */
   close(): Promise<void>;
 }

@@ -18,7 +18,7 @@ export interface ServerLimits {
   /** How long kept-alive connections stay open once the drain began, for clients that were about to use them. */
   readonly drainLingerSeconds: number;
   /** How long a stopping worker may take in all, after which it is killed. */
-  readonly gracefulTimeoutSeconds: number;
+  readonly drainSeconds: number;
   readonly headersTimeoutSeconds: number;
   /** How long an idle connection is kept; behind a proxy it must be longer than the proxy keeps its own. */
   readonly keepAliveSeconds: number;
@@ -32,6 +32,8 @@ export interface ServerLimits {
   readonly maxRequestsPerConnection: number;
   /** How long a worker may take in all when it is told to be quick. */
   readonly quickTimeoutSeconds: number;
+  /** How long the application's check behind `/readyz` may take. */
+  readonly readinessTimeoutSeconds: number;
   /** The same signal again within this time is the same wish: a launcher and the terminal both deliver it. */
   readonly repeatedSignalSeconds: number;
   /** How long a request may take to arrive, body included. */
@@ -48,7 +50,7 @@ export const serverLimits: ServerLimits = Object.freeze({
   crashGraceSeconds: 5,
   deathWindowSeconds: 60,
   drainLingerSeconds: 1,
-  gracefulTimeoutSeconds: 30,
+  drainSeconds: 30,
   headersTimeoutSeconds: 15,
   keepAliveSeconds: 5,
   maxBootAttempts: 5,
@@ -57,6 +59,7 @@ export const serverLimits: ServerLimits = Object.freeze({
   maxHeaders: 100,
   maxRequestsPerConnection: 1000,
   quickTimeoutSeconds: 2,
+  readinessTimeoutSeconds: 1,
   repeatedSignalSeconds: 0.5,
   requestTimeoutSeconds: 60,
 });

@@ -1,10 +1,12 @@
 import type { Server } from "node:http";
 
+import { AccessLog } from "./access-log.ts";
+import type { AccessLogFormat } from "./access-log.ts";
 import { ArbiterLink } from "./arbiter-link.ts";
 import { Drain } from "./drain.ts";
 import type { DrainOptions } from "./drain.ts";
 import { exitCodes } from "./exit-codes.ts";
-import type { Served } from "./handler.ts";
+import type { Handler, Served } from "./handler.ts";
 import { createHttpServer } from "./http-server.ts";
 import { serverLimits } from "./limits.ts";
 import type { ServerLimits } from "./limits.ts";
@@ -12,6 +14,7 @@ import { listen, ListenError, stopListening } from "./listen.ts";
 import type { Address, ListeningAddress } from "./listen.ts";
 import { stackOf, unbreakable } from "./log.ts";
 import type { Log } from "./log.ts";
+import { Probes } from "./probes.ts";
 import { listenToSignals } from "./signals.ts";
 import type { ServerSignal } from "./signals.ts";
 import { outliveClosedOutput } from "./standard-streams.ts";
@@ -22,11 +25,13 @@ export interface WorkerOptions {
   /** Where a worker that has no arbiter listens. Absent under an arbiter, which hands over the connections. */
   readonly listen?: Address;
   readonly log: Log;
+  /** How answers are logged to standard output; absent, they are not. */
+  readonly accessLog?: AccessLogFormat | undefined;
   /** Called once, when requests are answered; with the address where it listens itself. */
   onReady?(address: ListeningAddress | undefined): void;
   /** Returns the exit code for what `load` threw: one of `exitCodes`, 1 (try again) when absent. */
   exitCodeOf?(error: unknown): number;
-  readonly limits?: Partial<ServerLimits>;
+  readonly limits?: Partial<ServerLimits> | undefined;
 }
 
 /**
@@ -45,6 +50,8 @@ class Worker {
   readonly #ended = Promise.withResolvers<number>();
   #state: "booting" | "ready" | "draining" | "gone" = "booting";
   #served: Served | undefined;
+  #probes: Probes | undefined;
+  #accessLog: AccessLog | undefined;
   #drain: Drain | undefined;
   #exitCode: number = exitCodes.ok;
   #deadline = Infinity;
@@ -84,7 +91,7 @@ class Worker {
       this.#log({ level: "warn", message: "The arbiter is gone; this worker finishes its requests and ends." });
       this.#stop(exitCodes.ok, this.#gracefully());
     });
-    const { http, connections } = createHttpServer(this.#limits, this.#served.handler);
+    const { http, connections } = createHttpServer(this.#limits, this.#handlerOf(this.#served));
     let address: ListeningAddress | undefined;
     try {
       address = await this.#accept(http);
@@ -98,6 +105,26 @@ class Worker {
     this.#drain = new Drain(http, connections, () => (arbiter ? arbiter.release() : stopListening(http)));
     void arbiter?.send({ type: "drf-auth:ready" });
     this.#options.onReady?.(address);
+  }
+
+  /** Puts before the application what the server does itself. */
+  #handlerOf(served: Served): Handler {
+    const { accessLog: format } = this.#options;
+    let { handler } = served;
+    if (format !== undefined) {
+      this.#accessLog = new AccessLog({
+        format,
+        write: (lines) => void process.stdout.write(lines),
+        clientAddressOf: (request) => served.clientAddressOf?.(request) ?? request.socket.remoteAddress ?? "",
+      });
+      handler = this.#accessLog.follow(handler);
+    }
+    this.#probes = new Probes({
+      check: served.check?.bind(served),
+      log: this.#log,
+      timeoutSeconds: this.#limits.readinessTimeoutSeconds,
+    });
+    return this.#probes.before(handler);
   }
 
   /** Takes connections from the arbiter, or from a port of its own. */
@@ -146,7 +173,7 @@ class Worker {
   #gracefully(): DrainOptions {
     return {
       lingerSeconds: this.#limits.drainLingerSeconds,
-      timeoutSeconds: this.#limits.gracefulTimeoutSeconds,
+      timeoutSeconds: this.#limits.drainSeconds,
     };
   }
 
@@ -168,6 +195,7 @@ class Worker {
     const drained = this.#drain?.run({ ...options, timeoutSeconds: timeoutSeconds - closeSeconds });
     if (this.#state === "draining") return;
     this.#state = "draining";
+    this.#probes?.startDraining();
     void drained?.then(({ unfinished }) => {
       if (unfinished > 0) {
         this.#log({ level: "warn", message: "Requests were cut off at the end of the time.", unfinished });
@@ -181,6 +209,7 @@ class Worker {
     this.#state = "gone";
     const seconds = Math.min(this.#limits.applicationCloseSeconds, (this.#deadline - performance.now()) / 1000);
     await this.#closeApplication(Math.max(seconds, 0));
+    this.#accessLog?.flush();
     this.#ended.resolve(exitCode || this.#exitCode);
   }
 

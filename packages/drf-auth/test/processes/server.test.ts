@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { afterAll, describe, expect, test } from "vitest";
 
+import { RawClient } from "../server/raw-client.ts";
 import { isAlive, ServerProcess } from "./server-process.ts";
 import type { FixtureOptions } from "./server-process.ts";
 import { count, send, Traffic } from "./traffic.ts";
@@ -107,6 +108,14 @@ describe.concurrent("a server that runs", slow, () => {
     await server.workersReady(2);
     expect((await answer).outcome).toBe(200);
     await server.saysMessage("Worker 1 ended with exit code 1");
+  });
+
+  test("ends a request that is sent by half, though its workers never listened themselves", async () => {
+    const limits = { headersTimeoutSeconds: 0.3, requestTimeoutSeconds: 0.3, connectionsCheckSeconds: 0.05 };
+    const client = await RawClient.connect(await supervised({ limits }).ready());
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n");
+    await client.closed();
+    expect(client.received).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   test("goes on when nobody reads its output any more", async () => {
@@ -211,7 +220,7 @@ describe.concurrent("a server that is told to stop", slow, () => {
   });
 
   test("cuts off after its time what does not end", async () => {
-    const server = supervised({ limits: { gracefulTimeoutSeconds: 0.5 } });
+    const server = supervised({ limits: { drainSeconds: 0.5 } });
     const port = await server.ready();
     const stuck = send({ port, path: "/stuck" });
     await server.saysMessage("stuck request");
@@ -231,7 +240,7 @@ describe.concurrent("a server that is told to stop", slow, () => {
   });
 
   test.each(["never", "blocks"] as const)("ends while an application %s to load", async (boot) => {
-    const server = supervised({ workers: 2, boot, limits: { gracefulTimeoutSeconds: 0.3 } });
+    const server = supervised({ workers: 2, boot, limits: { drainSeconds: 0.3 } });
     await server.saysMessage("loading", 2);
     expect(await server.stop()).toBe(0);
   });
