@@ -16,6 +16,7 @@ process.once("disconnect", () => process.kill(process.pid, "SIGQUIT"));
 
 process.exitCode = await runWorker({
   // The command listens where people look, and hands over what it accepts.
+  accessLog: "short",
   listen: { host: "127.0.0.1", port: 0 },
   log: (entry) => {
     const { stack } = entry;

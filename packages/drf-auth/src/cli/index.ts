@@ -49,7 +49,7 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
     .option("--host <name>", "where it listens (else HOST, else 127.0.0.1)")
     .option("--port <number>", "where it listens (else PORT, else 8000)")
     .option("--workers <number>", "how many processes answer (else WORKERS, else 1)")
-    .option("--access-log <format>", "json, combined or off (else ACCESS_LOG, else json)")
+    .option("--access-log <format>", "json, combined, short or off (else ACCESS_LOG, else json)")
     .option("--migrate", "bring the database up to date first")
     .action(async (options: ServeOptions) => end(await serve(terminal, options)));
   command("dev", "serve the application while it is written: again after each change, with its errors shown")

@@ -3,10 +3,16 @@ import type { Socket } from "node:net";
 
 import type { Handler } from "./handler.ts";
 
-/** How a line is written: a JSON object, or the combined format that web servers and their tools share. */
+/** How a line is written: as JSON, in the combined format that web servers and their tools share, or for a person. */
 export type AccessLogFormat = (typeof accessLogFormats)[number];
 
-export const accessLogFormats = ["json", "combined"] as const;
+export const accessLogFormats = ["json", "combined", "short"] as const;
+
+const lines: Readonly<Record<AccessLogFormat, (entry: AccessLogEntry) => string>> = {
+  json: jsonLine,
+  combined: combinedLine,
+  short: shortLine,
+};
 
 /** One request and its answer. The query is left out of addresses: it may hold what no log should. */
 export interface AccessLogEntry {
@@ -51,7 +57,7 @@ export class AccessLog {
 
   constructor(options: AccessLogOptions) {
     this.#options = options;
-    this.#lineOf = options.format === "json" ? jsonLine : combinedLine;
+    this.#lineOf = lines[options.format];
   }
 
   /** Returns a handler that logs what the given one answers. */
@@ -121,6 +127,10 @@ function combinedLine(entry: AccessLogEntry): string {
   const { client, method, path, version, status, bytes, referrer, agent } = entry;
   const request = quoted(`${method} ${path} HTTP/${version}`);
   return `${client} - - [${clock(entry.time)}] ${request} ${status} ${bytes} ${quoted(referrer)} ${quoted(agent)}\n`;
+}
+
+function shortLine({ method, path, status, milliseconds, isCutOff }: AccessLogEntry): string {
+  return `${method} ${path} ${status} in ${milliseconds} ms${isCutOff ? ", cut off" : ""}\n`;
 }
 
 function quoted(text: string | undefined): string {

@@ -28,7 +28,7 @@ export class ArbiterLink {
   }
 
   /** Tells the arbiter that this worker drains, and resolves when it hands over no more connections. */
-  async release(): Promise<void> {
+  async release(isCrashed: boolean): Promise<void> {
     const released = Promise.withResolvers<void>();
     const hear = (message: unknown) => {
       if (message === noMoreMessage) released.resolve();
@@ -36,7 +36,7 @@ export class ArbiterLink {
     process.on("message", hear);
     process.once("disconnect", released.resolve);
     const timer = setTimeout(released.resolve, longestReleaseMilliseconds);
-    await this.send({ type: "drf-auth:draining" });
+    await this.send({ type: "drf-auth:draining", isCrashed });
     if (process.connected) await released.promise;
     clearTimeout(timer);
     process.removeListener("message", hear);

@@ -3,27 +3,40 @@ import type { Socket } from "node:net";
 
 import type { Handler } from "./handler.ts";
 
+interface Connection {
+  /** The newest response, finished or not. */
+  latest: ServerResponse | undefined;
+  requests: number;
+}
+
 /** Knows the connections of an HTTP server and the latest response on each, and lets requests through to a handler. */
 export class Connections {
-  readonly #latest = new Map<Socket, ServerResponse | undefined>();
+  readonly #open = new Map<Socket, Connection>();
   #isClosing = false;
   #onEmpty: () => void = () => {};
 
-  /** Takes over a server that has no listeners of its own yet. */
-  constructor(server: Server, handler: Handler) {
+  /**
+   * Takes over a server that has no listeners of its own yet. A connection is closed after so many requests: Node's own
+   * count leaves it open, and answers 503 to clients that do not heed `Connection: close`.
+   */
+  constructor(server: Server, handler: Handler, maxRequests = Infinity) {
     server.on("connection", (socket: Socket) => {
-      this.#latest.set(socket, undefined);
+      this.#open.set(socket, { latest: undefined, requests: 0 });
       socket.once("close", () => {
-        this.#latest.delete(socket);
-        if (this.#latest.size === 0) this.#onEmpty();
+        this.#open.delete(socket);
+        if (this.#open.size === 0) this.#onEmpty();
       });
     });
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      const previous = this.#latest.get(request.socket);
+      const connection = this.#open.get(request.socket);
+      // Its connection closed in this very moment.
+      if (connection === undefined) return;
+      const previous = connection.latest;
       // Node closes the connection after the previous answer and drops this one, so nothing may be done for it.
       if (previous !== undefined && previous.headersSent && !previous.shouldKeepAlive) return;
-      this.#latest.set(request.socket, response);
-      if (this.#isClosing) {
+      connection.latest = response;
+      connection.requests += 1;
+      if (this.#isClosing || connection.requests >= maxRequests) {
         // Of pipelined responses only the last may say it.
         if (previous !== undefined && !previous.headersSent) previous.shouldKeepAlive = true;
         response.shouldKeepAlive = false;
@@ -34,7 +47,7 @@ export class Connections {
 
   /** How many are open. */
   get size(): number {
-    return this.#latest.size;
+    return this.#open.size;
   }
 
   /** Calls the listener each time that the last one is closed. */
@@ -44,7 +57,7 @@ export class Connections {
 
   /** Returns the newest response on a connection, finished or not. */
   latestResponse(socket: Socket): ServerResponse | undefined {
-    return this.#latest.get(socket);
+    return this.#open.get(socket)?.latest;
   }
 
   /**
@@ -54,7 +67,7 @@ export class Connections {
   announceClose(): ServerResponse[] {
     this.#isClosing = true;
     const late: ServerResponse[] = [];
-    for (const response of this.#latest.values()) {
+    for (const { latest: response } of this.#open.values()) {
       if (response === undefined || response.writableFinished) continue;
       if (response.headersSent) late.push(response);
       else response.shouldKeepAlive = false;
@@ -64,7 +77,7 @@ export class Connections {
 
   /** Closes the connections on which nothing was ever received, such as those browsers open in advance. */
   closeSilent(): void {
-    for (const [socket, response] of this.#latest) {
+    for (const [socket, { latest: response }] of this.#open) {
       if (response === undefined && socket.bytesRead === 0) socket.destroy();
     }
   }
@@ -72,7 +85,7 @@ export class Connections {
   /** Closes every connection at once and returns how many responses that cuts off. */
   closeAll(): number {
     let unfinished = 0;
-    for (const [socket, response] of this.#latest) {
+    for (const [socket, { latest: response }] of this.#open) {
       if (response !== undefined && !response.writableFinished) unfinished += 1;
       socket.destroy();
     }

@@ -19,10 +19,9 @@ export function createHttpServer(
     maxHeaderSize: limits.maxHeaderBytes,
     requestTimeout: limits.requestTimeoutSeconds * 1000,
   });
-  http.maxRequestsPerSocket = limits.maxRequestsPerConnection;
   // Node would drop the headers beyond its own count in silence; they are refused instead.
   http.maxHeadersCount = 0;
-  const connections = new Connections(http, (request, response) => {
+  const answer: Handler = (request, response) => {
     const refusal = refuse(request, limits.maxHeaders);
     if (refusal !== undefined) return answerRefusal(response, refusal);
     try {
@@ -32,7 +31,8 @@ export function createHttpServer(
       answerCrash(response);
       throw error;
     }
-  });
+  };
+  const connections = new Connections(http, answer, limits.maxRequestsPerConnection);
   http.on("clientError", (error: NodeJS.ErrnoException, socket) => answerClientError(error, socket, connections));
   return { http, connections };
 }

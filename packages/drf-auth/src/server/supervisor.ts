@@ -37,6 +37,12 @@ export interface SuperviseOptions {
 const lastMessagesMilliseconds = 1000;
 
 /**
+ * A signal to all processes of a group reaches the workers before or after the arbiter. For so long a worker that was told
+ * to stop is not replaced, and goes on taking connections: its arbiter may be about to hear the same.
+ */
+const groupSignalMilliseconds = 100;
+
+/**
  * Runs the arbiter in this process: opens the port, forks the workers, keeps them at their number, replaces them on HUP
  * and stops them on the other signals. Resolves with the exit code of the server when the last worker is gone; the caller
  * ends the process with it.
@@ -183,16 +189,22 @@ class Supervisor {
         this.#acceptor.add(worker);
         return this.#report({ type: "ready", worker: id });
       case "drf-auth:draining":
-        // While the server stops, what was accepted is handed to workers that drain too: there are no others.
-        if (!this.#isStopping) this.#release(worker);
-        return this.#report({ type: "draining", worker: id });
+        setTimeout(() => this.#becomeDraining(id, worker), message.isCrashed ? 0 : groupSignalMilliseconds);
+        return;
       case "drf-auth:taken":
         return this.#acceptor.taken(worker);
     }
   }
 
+  #becomeDraining(id: number, worker: ChildProcess): void {
+    // While the server stops, what was accepted is handed to workers that drain too: there are no others.
+    if (!this.#isStopping) this.#release(worker);
+    this.#report({ type: "draining", worker: id });
+  }
+
   #release(worker: ChildProcess): void {
     this.#acceptor.retire(worker);
+    if (!worker.connected) return;
     // The callback takes the error of a worker that is gone meanwhile.
     worker.send(noMoreMessage, () => {});
   }
@@ -201,7 +213,7 @@ class Supervisor {
     this.#isStopping = true;
     await this.#acceptor.stop();
     this.#isStopping = false;
-    for (const worker of this.#workers.values()) if (worker.connected) this.#release(worker);
+    for (const worker of this.#workers.values()) this.#release(worker);
     this.#report({ type: "acceptingStopped" });
   }
 

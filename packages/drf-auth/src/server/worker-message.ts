@@ -2,7 +2,7 @@
 export type WorkerMessage =
   | { readonly type: "drf-auth:ready" }
   /** Answered by `noMoreMessage`. */
-  | { readonly type: "drf-auth:draining" }
+  | { readonly type: "drf-auth:draining"; readonly isCrashed: boolean }
   /** The worker has the connection that was handed to it last. */
   | { readonly type: "drf-auth:taken" };
 

@@ -102,7 +102,9 @@ class Worker {
     if (this.#state !== "booting") return;
     this.#state = "ready";
     const arbiter = this.#arbiter;
-    this.#drain = new Drain(http, connections, () => (arbiter ? arbiter.release() : stopListening(http)));
+    this.#drain = new Drain(http, connections, () =>
+      arbiter ? arbiter.release(this.#exitCode !== exitCodes.ok) : stopListening(http),
+    );
     void arbiter?.send({ type: "drf-auth:ready" });
     this.#options.onReady?.(address);
   }

@@ -113,3 +113,12 @@ test("the combined format is the one of web servers, and a client cannot forge a
   );
   expect(two).toMatch(/"GET \/lost HTTP\/1\.1" 404 \d+ "-" "-"$/);
 });
+
+test("the short format is for a person", async () => {
+  const { client, log, written } = await serve("short");
+  client.get("/lost?secret");
+  await client.until("404");
+  await sleep(20);
+  log.flush();
+  expect(written.join("")).toMatch(/^GET \/lost 404 in [\d.]+ ms\n$/);
+});
