@@ -30,6 +30,8 @@ export interface ServerLimits {
   readonly maxHeaderBytes: number;
   readonly maxHeaders: number;
   readonly maxRequestsPerConnection: number;
+  /** The same when a worker is told to be quick. */
+  readonly quickLingerSeconds: number;
   /** How long a worker may take in all when it is told to be quick. */
   readonly quickTimeoutSeconds: number;
   /** How long the application's check behind `/readyz` may take. */
@@ -58,6 +60,7 @@ export const serverLimits: ServerLimits = Object.freeze({
   maxHeaderBytes: 16 * 1024,
   maxHeaders: 100,
   maxRequestsPerConnection: 1000,
+  quickLingerSeconds: 0.1,
   quickTimeoutSeconds: 2,
   readinessTimeoutSeconds: 1,
   repeatedSignalSeconds: 0.5,

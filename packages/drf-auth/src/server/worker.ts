@@ -180,7 +180,7 @@ class Worker {
   }
 
   #quickly(): DrainOptions {
-    return { lingerSeconds: 0, timeoutSeconds: this.#limits.quickTimeoutSeconds };
+    return { lingerSeconds: this.#limits.quickLingerSeconds, timeoutSeconds: this.#limits.quickTimeoutSeconds };
   }
 
   /**
