@@ -30,7 +30,7 @@ export interface ServerLimits {
   readonly maxHeaderBytes: number;
   readonly maxHeaders: number;
   readonly maxRequestsPerConnection: number;
-  /** The same when a worker is told to be quick. */
+  /** How long they stay open when a worker is told to be quick. */
   readonly quickLingerSeconds: number;
   /** How long a worker may take in all when it is told to be quick. */
   readonly quickTimeoutSeconds: number;
