@@ -47,6 +47,8 @@ export interface ArbiterState {
   readonly nextWorker: number;
   /** Whether all workers have been ready at the same time. */
   readonly isAnnounced: boolean;
+  /** Whether any worker was ever ready: from then on the server ends only when it is told to. */
+  readonly hasServed: boolean;
   /** The number of the last try to boot that failed; 0 again when all workers are ready. */
   readonly failedAttempt: number;
   /** When workers died that had been ready, within the window. */
@@ -69,6 +71,7 @@ export function newArbiter(want: number, limits: ServerLimits): ArbiterState {
     workers: new Map(),
     nextWorker: 1,
     isAnnounced: false,
+    hasServed: false,
     failedAttempt: 0,
     deathsAtSeconds: [],
     isRespawnSet: false,

@@ -61,6 +61,7 @@ function becomeReady(turn: Turn, worker: number): void {
   const record = turn.workers.get(worker);
   if (record?.status !== "booting") return;
   turn.workers.set(worker, { ...record, status: "ready" });
+  turn.hasServed = true;
   if (turn.phase !== "running") return;
   clearTimer(turn, `boot:${worker}`);
   if (count(turn, "ready") < turn.want) return;
@@ -115,15 +116,15 @@ function replaceDead(turn: Turn, atSeconds: number): void {
 }
 
 function retryBoot(turn: Turn, attempt: number, code: number | null): void {
-  if (turn.isReloading && isServing(turn)) {
+  if (turn.isReloading && turn.hasServed) {
     turn.isReloading = false;
     log(turn, "error", "The new worker could not boot: the reload is given up, and the workers that are ready go on.");
     if (count(turn, "ready") >= turn.want) return;
   }
   turn.failedAttempt = Math.max(turn.failedAttempt, attempt);
-  if (!isServing(turn)) {
+  if (!turn.hasServed) {
     if (code === exitCodes.misconfigured || code === exitCodes.notLoaded) return stop(turn, "quick", code);
-    const isLastTry = !turn.isAnnounced && turn.failedAttempt >= turn.limits.maxBootAttempts;
+    const isLastTry = turn.failedAttempt >= turn.limits.maxBootAttempts;
     if (isLastTry && count(turn, "ready") + count(turn, "booting") === 0) {
       log(turn, "error", `No worker became ready in ${turn.failedAttempt} tries; the server ends.`);
       return stop(turn, "quick", exitCodes.neverReady);
@@ -139,11 +140,6 @@ function respawnLater(turn: Turn, nth: number, why: string): void {
   turn.isRespawnSet = true;
   setTimer(turn, "respawn", afterSeconds);
   log(turn, "warn", `${why} The next is started in ${afterSeconds} s.`);
-}
-
-/** A server that was ready once and still has a ready worker goes on with what it has, whatever the others do. */
-function isServing(turn: Turn): boolean {
-  return turn.isAnnounced && count(turn, "ready") > 0;
 }
 
 // ---- reload

@@ -124,10 +124,17 @@ describe("boot", () => {
     expect(play.exited(3, 78)).toEqual(["clear boot:3", "timer respawn 1"]);
   });
 
-  test("that fails with 78 when the last worker is gone ends the server", () => {
+  test("that fails with 78 after all workers died is tried again: what was ready once may be so again", () => {
     const play = Play.running(1);
     play.exited(1);
-    expect(play.exited(2, 78)).toContain("exit 78");
+    expect(play.exited(2, 78)).toEqual(["clear boot:2", "timer respawn 1"]);
+  });
+
+  test("that fails for one worker while another is ready for the first time ends nothing", () => {
+    const play = new Play(2);
+    play.start();
+    play.ready(1);
+    expect(play.exited(2, 4)).toEqual(["clear boot:2", "timer respawn 1"]);
   });
 
   test("never ends a server that was ready, and its pauses stop growing at 30 seconds", () => {
