@@ -48,7 +48,10 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
   command("serve", "serve the application until a signal ends it")
     .option("--host <name>", "where it listens (else HOST, else 127.0.0.1)")
     .option("--port <number>", "where it listens (else PORT, else 8000)")
-    .option("--workers <number>", "how many processes answer (else WORKERS, else 1)")
+    .option(
+      "--workers <number|auto>",
+      "how many processes answer, or auto: one a core, as memory allows (else WORKERS, else 1)",
+    )
     .option("--access-log <format>", "json, combined, short or off (else ACCESS_LOG, else json)")
     .option("--migrate", "bring the database up to date first")
     .action(async (options: ServeOptions) => end(await serve(terminal, options)));

@@ -1,7 +1,16 @@
 import { basename } from "node:path";
 import type { Project } from "../application/index.ts";
-import { accessLogFormats, type ListeningAddress, serverLimits, supervise } from "../server/index.ts";
-import { oneOf, wholeNumber } from "../settings.ts";
+import { ImproperlyConfigured } from "../errors.ts";
+import {
+  accessLogFormats,
+  type ListeningAddress,
+  serverLimits,
+  planWorkers,
+  readMachine,
+  supervise,
+  type WorkerPlan,
+} from "../server/index.ts";
+import { type Environment, oneOf, wholeNumber } from "../settings.ts";
 import { migrateProject, sayPending } from "./migrate.ts";
 import { openFrom } from "./open.ts";
 import type { ServeWorkerOptions } from "./serve-worker.ts";
@@ -26,7 +35,7 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
   };
   const host = environment["HOST"] || "127.0.0.1";
   const port = wholeNumber(environment, "PORT", 8000);
-  const workers = wholeNumber(environment, "WORKERS", 1, 1);
+  const plan = planWorkers(wantedWorkers(environment), readMachine());
   const accessLog = oneOf(environment, "ACCESS_LOG", [...accessLogFormats, "off"], "json");
   const limits = {
     drainSeconds: wholeNumber(environment, "DRAIN_SECONDS", serverLimits.drainSeconds, 1),
@@ -49,11 +58,20 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
     exec: new URL(import.meta.url.endsWith(".ts") ? "serve-worker.ts" : "serve-worker.js", import.meta.url).href,
     args: [JSON.stringify(forWorker)],
     listen: { host, port },
-    workers,
+    workers: plan.workers,
+    nodeOptions: plan.heapMebibytes === undefined ? [] : [`--max-old-space-size=${plan.heapMebibytes}`],
     limits,
-    onReady: (address) => announce(terminal, project, address, workers),
+    onReady: (address) => announce(terminal, project, address, plan),
     log: serverLog,
   });
+}
+
+/** What WORKERS says: a number, or `auto`. */
+export function wantedWorkers(environment: Environment): number | "auto" {
+  const text = environment["WORKERS"] || "1";
+  if (text === "auto") return text;
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new ImproperlyConfigured(`WORKERS is "${text}": it must be auto, or a whole number from 1 to 9999.`);
 }
 
 function given(options: Readonly<Record<string, string | undefined>>): Record<string, string> {
@@ -67,13 +85,15 @@ function announce(
   terminal: Terminal,
   project: Project & { readonly file: string },
   address: ListeningAddress,
-  workers: number,
+  { workers, because, warning, heapMebibytes }: WorkerPlan,
 ): void {
   const name = basename(project.folder);
   terminal.say(`drf-auth serves ${name} (${project.file})`);
   terminal.say(`  at        ${addressText(address)}`);
   terminal.say(`  database  sqlite:${project.database.location}`);
-  terminal.say(`  workers   ${workers}`);
+  const heap = heapMebibytes === undefined ? "" : `; ${heapMebibytes} MiB of heap each`;
+  terminal.say(`  workers   ${workers} (${because}${heap})`);
+  if (warning !== undefined) terminal.complain(warning);
   terminal.say("  first     npx drf-auth createsuperuser");
   terminal.say("Stop it with Ctrl+C.");
 }
