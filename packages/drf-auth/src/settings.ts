@@ -46,6 +46,13 @@ export function wholeNumber(environment: Environment, name: string, fallback: nu
   throw new ImproperlyConfigured(`${name} is "${text}": it must be a whole number of at least ${minimum}.`);
 }
 
+/** Reads a list with commas between from the environment, or gives the fallback where the variable is not set. */
+export function listOf(environment: Environment, name: string, fallback: readonly string[]): readonly string[] {
+  const text = environment[name]?.trim();
+  if (text === undefined || text === "") return fallback;
+  return text.split(",").map((part) => part.trim());
+}
+
 /** Reads one of some words from the environment, or gives the fallback where the variable is not set. */
 export function oneOf<Word extends string>(
   environment: Environment,

@@ -30,7 +30,7 @@ export interface Assembled {
 
 /** Assembles the onion: Fastify routes to views, and a view answers everything else about a request. */
 export async function assemble(project: Project, options: AssembleOptions = {}): Promise<Assembled> {
-  const { application, clientOf, database, isAllowedHost, isDevelopment } = project;
+  const { clientOf, database, isAllowedHost, isDevelopment, settings } = project;
   const routes = boundRoutes(project);
   const table = new RouteTable(routes);
   const startedAs = randomBytes(6).toString("base64url");
@@ -54,13 +54,13 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
   }
 
   // Behind no proxy the header says it all: this is asked of every request.
-  const isDirect = application.settings.trustedProxies.length === 0;
+  const isDirect = settings.trustedProxies.length === 0;
   fastify.addHook("onRequest", (request, reply, done) => {
     const host = isDirect ? (request.raw.headers.host ?? "localhost") : clientOf(request.raw).host;
     if (isAllowedHost(host)) done();
     else send(reply, refusedHostAnswer(request.raw, host));
   });
-  addCors(fastify, application.settings.corsOrigins);
+  addCors(fastify, settings.corsOrigins);
   for (const route of routes) {
     const handler = viewHandler(route, table);
     fastify.route({ method: [...fastify.supportedMethods], url: route.path, handler, errorHandler: retried(handler) });

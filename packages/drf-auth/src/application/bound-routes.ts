@@ -19,12 +19,12 @@ export function boundRoutes(project: Project): readonly BoundRoute[] {
 }
 
 /** What pages know of the application; it is asked once every route is bound. */
-function siteOf({ application, auth }: Project, routes: readonly BoundRoute[]): Site {
+function siteOf({ auth, settings }: Project, routes: readonly BoundRoute[]): Site {
   const table = new RouteTable(routes);
   const addressOf = (name: string) => routes.find((route) => route.name === name)?.path;
   return {
     describe: (request) => ({
-      title: application.settings.title,
+      title: settings.title,
       username: request.user.isAuthenticated ? request.user.username : undefined,
       loginUrl: addressOf("rest_framework:login"),
       logoutUrl: addressOf("rest_framework:logout"),
@@ -44,10 +44,9 @@ function siteOf({ application, auth }: Project, routes: readonly BoundRoute[]): 
 }
 
 function viewServices(
-  { application, auth, clientOf, database, isDevelopment, registry }: Project,
+  { auth, clientOf, database, isDevelopment, registry, settings }: Project,
   site: Site,
 ): ViewServices {
-  const { settings } = application;
   const authenticator = (setting: AuthenticatorSetting) => (typeof setting === "function" ? setting(auth) : setting);
   const rows = new Map<Model, QuerySet<Model>>();
   const objects = (model: Model): QuerySet<Model> => {

@@ -23,7 +23,7 @@ import type { AuthServices } from "../auth/index.ts";
 import { AuthToken, createRegistry, djangoModels, type Model, type ModelRegistry, ownModels } from "../models/index.ts";
 import { type Environment, resolveOptions } from "../settings.ts";
 import type { Application } from "./application.ts";
-import { type DatabaseSettings, databaseDefaults } from "./settings.ts";
+import { type DatabaseSettings, databaseDefaults, type Settings, settingsOf } from "./settings.ts";
 
 export interface ProjectOptions {
   readonly environment: Environment;
@@ -50,6 +50,8 @@ export interface Project {
   readonly passwords: PasswordHasher;
   readonly registry: ModelRegistry;
   readonly secretKey: SecretKey;
+  /** The application's, where the environment says nothing else. */
+  readonly settings: Settings;
 }
 
 /**
@@ -59,9 +61,9 @@ export interface Project {
  */
 export async function openProject(application: Application, options: ProjectOptions): Promise<Project> {
   const { environment, folder, warn = () => {} } = options;
-  const { settings } = application;
+  const settings = settingsOf(application.settings, environment);
   const registry = createRegistry([...djangoModels(settings.user), ...ownModels, ...application.models], settings.user);
-  const { url, sharedWithDjango, ...given } = databaseSettings(application, options);
+  const { url, sharedWithDjango, ...given } = databaseSettings(settings, options);
   const address = readDatabaseAddress(url, folder);
   const tokens = resolveOptions("settings.tokens", tokenDefaults, settings.tokens);
   const isAllowedHost = allowedHostsFrom(environment, settings.allowedHosts);
@@ -96,15 +98,11 @@ export async function openProject(application: Application, options: ProjectOpti
     passwords: hasher,
     registry,
     secretKey,
+    settings,
   };
 }
 
-function databaseSettings(
-  application: Application,
-  { environment, database }: ProjectOptions,
-): Readonly<DatabaseSettings> {
-  const given = { ...application.settings.database, ...database };
-  const settings = resolveOptions("settings.database", databaseDefaults, given);
-  const url = environment["DATABASE_URL"];
-  return url === undefined || url === "" ? settings : { ...settings, url };
+function databaseSettings(settings: Settings, { environment, database }: ProjectOptions): Readonly<DatabaseSettings> {
+  const given = resolveOptions("settings.database", databaseDefaults, { ...settings.database, ...database });
+  return { ...given, url: environment["DATABASE_URL"] || given.url };
 }

@@ -6,6 +6,7 @@ import {
 } from "../auth/index.ts";
 import { allowAny, type Permission } from "../policies/index.ts";
 import { User, type UserModel } from "../models/index.ts";
+import { type Environment, listOf } from "../settings.ts";
 import type { ExceptionHandler } from "../views/index.ts";
 
 export interface DatabaseSettings {
@@ -80,3 +81,13 @@ export const settingsDefaults: Settings = Object.freeze({
   trustedProxies: [],
   user: User,
 });
+
+/** The settings of an application where it runs: what the environment says stands before what the application says. */
+export function settingsOf(settings: Settings, environment: Environment): Settings {
+  return Object.freeze({
+    ...settings,
+    corsOrigins: listOf(environment, "CORS_ORIGINS", settings.corsOrigins),
+    csrfTrustedOrigins: listOf(environment, "CSRF_TRUSTED_ORIGINS", settings.csrfTrustedOrigins),
+    trustedProxies: listOf(environment, "TRUSTED_PROXIES", settings.trustedProxies),
+  });
+}
