@@ -27,14 +27,19 @@ export function resolveOptions<Options extends object>(
 
 /** Says which of the known names comes nearest, or names them all. */
 export function didYouMean(name: string, known: readonly string[]): string {
-  const tolerance = Math.max(2, name.length / 3);
-  const nearest = known
+  const near = nearest(name, known, Math.max(2, name.length / 3));
+  if (near !== undefined) return ` Did you mean "${near}"?`;
+  return known.length > 0 ? ` It may be one of: ${known.join(", ")}.` : "";
+}
+
+/** Finds the known name that takes the fewest changes of a letter, if not more than the tolerance. */
+export function nearest(name: string, known: readonly string[], tolerance: number): string | undefined {
+  const [best] = known
     // Comparing takes time in proportion to both lengths, and the name may be as long as a client likes.
     .filter((candidate) => Math.abs(candidate.length - name.length) <= tolerance)
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  if (nearest && nearest.distance <= tolerance) return ` Did you mean "${nearest.candidate}"?`;
-  return known.length > 0 ? ` It may be one of: ${known.join(", ")}.` : "";
+    .sort((a, b) => a.distance - b.distance);
+  return best && best.distance <= tolerance ? best.candidate : undefined;
 }
 
 /** Reads a whole number from the environment, or gives the fallback where the variable is not set. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { check, type CheckOptions } from "./check.ts";
 import { complaint } from "./complaint.ts";
 import { changePassword, type ChangePasswordOptions } from "./changepassword.ts";
 import { createSuperuser, type CreateSuperuserOptions } from "./createsuperuser.ts";
@@ -63,6 +64,11 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
   command("routes", "show every address, what answers there and who may call")
     .option("--json", "for programs")
     .action(async (options: RoutesOptions) => end(await routes(terminal, options)));
+  command("check", "say what is wrong with the application, and before others are served, with the place where it runs")
+    .option("--deploy", "look at what production asks too: secrets, hosts, HTTPS, where the data is, workers")
+    .option("--fail-level <level>", "exit with 1 from this level on: error, warning or info", "error")
+    .option("--json", "for programs")
+    .action(async (options: CheckOptions) => end(await check(terminal, options)));
   command("migrate", "bring the database up to date")
     .option("--fake-initial", "take tables that are there already as made by the first migrations")
     .option("--plan", "change nothing, and show what would be done")

@@ -4,10 +4,13 @@ import { assemble, openProject } from "../application/index.ts";
 import { runWorker, type WorkerOptions } from "../server/index.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { loadApplication } from "./find-application.ts";
+import { oneOf } from "../settings.ts";
 import { serverLog } from "./server-log.ts";
 
 /** What the command hands over. */
 export type ServeWorkerOptions = Pick<WorkerOptions, "accessLog" | "limits"> & { readonly app: string };
+
+const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 const { app, accessLog, limits } = JSON.parse(process.argv[2] ?? "{}") as ServeWorkerOptions;
 
@@ -24,7 +27,7 @@ process.exitCode = await runWorker({
       folder,
       warn: (facts, message) => serverLog({ ...facts, level: "warn", message }),
     });
-    return assemble(project);
+    return assemble(project, { logLevel: oneOf(process.env, "LOG_LEVEL", logLevels, "info") });
   },
 });
 process.exit();

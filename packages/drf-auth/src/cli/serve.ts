@@ -1,6 +1,5 @@
 import { basename } from "node:path";
 import type { Project } from "../application/index.ts";
-import { ImproperlyConfigured } from "../errors.ts";
 import {
   accessLogFormats,
   type ListeningAddress,
@@ -10,12 +9,13 @@ import {
   supervise,
   type WorkerPlan,
 } from "../server/index.ts";
-import { type Environment, oneOf, wholeNumber } from "../settings.ts";
+import { oneOf, wholeNumber } from "../settings.ts";
 import { migrateProject, sayPending } from "./migrate.ts";
 import { openFrom } from "./open.ts";
 import type { ServeWorkerOptions } from "./serve-worker.ts";
 import { serverLog } from "./server-log.ts";
 import type { Terminal } from "./terminal.ts";
+import { wantedWorkers } from "./wanted-workers.ts";
 
 export interface ServeOptions {
   readonly app?: string;
@@ -64,14 +64,6 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
     onReady: (address) => announce(terminal, project, address, plan),
     log: serverLog,
   });
-}
-
-/** What WORKERS says: a number, or `auto`. */
-export function wantedWorkers(environment: Environment): number | "auto" {
-  const text = environment["WORKERS"] || "1";
-  if (text === "auto") return text;
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new ImproperlyConfigured(`WORKERS is "${text}": it must be auto, or a whole number from 1 to 9999.`);
 }
 
 function given(options: Readonly<Record<string, string | undefined>>): Record<string, string> {
