@@ -117,7 +117,7 @@ export const deployChecks: readonly Check[] = [
   },
 
   ({ project: { settings } }) => {
-    if (settings.trustedProxies.some((range) => /\/0$/.test(range))) {
+    if (settings.trustedProxies.some((range) => range.endsWith("/0"))) {
       return {
         level: "error",
         id: "proxies-open",

@@ -105,11 +105,11 @@ describe("the checks of a deployment", () => {
     }
   });
 
-  it("read this very process", async () => {
+  it.runIf(process.platform === "linux")("read this very process and its system", async () => {
     const { project, environment } = await deployment();
     const { userId, mountinfo } = readDeployment(project, environment, readMachine());
     expect(userId).toBe(process.getuid?.());
-    if (process.platform === "linux") expect(mountinfo).toContain(" / ");
+    expect(mountinfo).toContain(" / ");
   });
 });
 
