@@ -171,7 +171,7 @@ describe("serve", () => {
     {
       what: "no workers",
       environment: { WORKERS: "0" },
-      says: /WORKERS is "0": it must be a whole number of at least 1/,
+      says: /WORKERS is "0": it must be auto, or a whole number from 1 to 9999/,
     },
   ])("ends with 78 and says what to do about $what", async ({ environment, says }) => {
     const { code, complained } = await command(["serve"], {
