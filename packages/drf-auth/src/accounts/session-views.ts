@@ -3,7 +3,7 @@ import { APIException, ServiceUnavailable, Throttled } from "../errors.ts";
 import { Form, type Request, Response } from "../http/index.ts";
 import { fieldOf } from "../models/index.ts";
 import { allowAny } from "../policies/index.ts";
-import { type DataRenderer, pageHeaders, renderErrorPage, renderLoginPage } from "../renderers/index.ts";
+import { type DataRenderer, pageHeaders } from "../renderers/index.ts";
 import { bindView, type BoundView, path, type Route, type ViewServices } from "../views/index.ts";
 import { nextWithin } from "./next-within.ts";
 
@@ -82,7 +82,7 @@ function loginPage(
   { value = "", next, errors = [] }: { value?: string; next?: string; errors?: readonly string[] },
   refusal?: APIException,
 ): Response {
-  const page = renderLoginPage({
+  const page = services.pages.renderLogin({
     ...services.site.describe(request),
     url: request.path,
     usernameLabel: usernameLabel(services),
@@ -117,27 +117,27 @@ function pageView(services: ViewServices, name: string, methods: Readonly<Record
   return Object.freeze({ ...view, plainHeaders, negotiate: () => accepted });
 }
 
-function guarded(run: Run, { auth }: ViewServices): Run {
+function guarded(run: Run, { auth, pages }: ViewServices): Run {
   return async (request) => {
     try {
       const refusal = await auth.csrf.refusal(request);
-      return refusal === undefined ? await run(request) : forbidden(refusal);
+      return refusal === undefined ? await run(request) : forbidden(refusal, pages);
     } catch (error) {
       if (!(error instanceof APIException)) throw error;
       const text = typeof error.detail === "string" ? error.detail : JSON.stringify(error.detail);
-      const page = renderErrorPage({ status: error.status, title: "The form was not read", text: [text] });
+      const page = pages.renderError({ status: error.status, title: "The form was not read", text: [text] });
       return new Response(page, { status: error.status, headers: error.headers });
     }
   };
 }
 
-function forbidden(reason: string): Response {
+function forbidden(reason: string, pages: ViewServices["pages"]): Response {
   const text = [
     `CSRF verification failed: ${reason}`,
     "Forms of this site carry a token that goes with a cookie. Allow cookies for this site, open the page again and " +
       "send the form from there. Where another site of yours sends it, add that site to csrfTrustedOrigins.",
   ];
-  return new Response(renderErrorPage({ status: 403, title: "Forbidden", text }), { status: 403 });
+  return new Response(pages.renderError({ status: 403, title: "Forbidden", text }), { status: 403 });
 }
 
 async function formOf(request: Request): Promise<Form> {

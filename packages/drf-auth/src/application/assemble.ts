@@ -3,10 +3,12 @@ import { type IncomingMessage, METHODS, type ServerResponse } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import { addCors, Request } from "../http/index.ts";
 import { type Answer, dispatch, faultAnswer, type ViewServices } from "../views/index.ts";
+import { type Pages, pagesWith } from "../renderers/index.ts";
 import { boundRoutes } from "./bound-routes.ts";
 import { notFoundAnswer, refusedHostAnswer } from "./outside-answers.ts";
 import type { Project } from "./project.ts";
 import { type BoundRoute, isNamedPart, RouteTable } from "./route-table.ts";
+import { projectStaticFiles, staticFirst } from "./static-first.ts";
 
 export interface AssembleOptions {
   /** Where the log goes, line by line as JSON. Default: standard error. */
@@ -31,8 +33,10 @@ export interface Assembled {
 /** Assembles the onion: Fastify routes to views, and a view answers everything else about a request. */
 export async function assemble(project: Project, options: AssembleOptions = {}): Promise<Assembled> {
   const { clientOf, database, isAllowedHost, isDevelopment, settings } = project;
-  const routes = boundRoutes(project);
-  const table = new RouteTable(routes);
+  const statics = await projectStaticFiles(project, (facts, message) => fastify.log.warn(facts, message));
+  const { urlOf } = statics.files;
+  const routes = boundRoutes(project, urlOf);
+  const outside: Outside = { pages: pagesWith(urlOf), table: new RouteTable(routes) };
   const startedAs = randomBytes(6).toString("base64url");
   let requests = 0;
   const fastify = Fastify({
@@ -43,7 +47,7 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: (_error, request, reply) =>
-      send(reply as FastifyReply, notFoundAnswer(request.raw, new RouteTable([]))),
+      send(reply as FastifyReply, notFoundAnswer(request.raw, new RouteTable([]), outside.pages)),
   });
   // A view reads the body itself, once it knows that the caller may send one.
   fastify.removeAllContentTypeParsers();
@@ -55,19 +59,21 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
 
   // Behind no proxy the header says it all: this is asked of every request.
   const isDirect = settings.trustedProxies.length === 0;
-  fastify.addHook("onRequest", (request, reply, done) => {
-    const host = isDirect ? (request.raw.headers.host ?? "localhost") : clientOf(request.raw).host;
+  const hostOf = (request: IncomingMessage) =>
+    isDirect ? (request.headers.host ?? "localhost") : clientOf(request).host;
+  fastify.addHook("onRequest", ({ raw }, reply, done) => {
+    const host = hostOf(raw);
     if (isAllowedHost(host)) done();
-    else send(reply, refusedHostAnswer(request.raw, host));
+    else send(reply, refusedHostAnswer(raw, host));
   });
   addCors(fastify, settings.corsOrigins);
   for (const route of routes) {
-    const handler = viewHandler(route, table);
+    const handler = viewHandler(route, outside);
     fastify.route({ method: [...fastify.supportedMethods], url: route.path, handler, errorHandler: retried(handler) });
   }
-  fastify.setNotFoundHandler((request, reply) => answerElsewhere(request, reply, table));
+  fastify.setNotFoundHandler((request, reply) => answerElsewhere(request, reply, outside));
   fastify.setErrorHandler((error: Error, request, reply) => {
-    if (isAboutContentType(error)) return answerElsewhere(request, reply, table);
+    if (isAboutContentType(error)) return answerElsewhere(request, reply, outside);
     const path = request.url.split("?", 1)[0] ?? "";
     const fault = faultAnswer(error, { id: request.id, log: request.log, method: request.method, path }, isDevelopment);
     return send(reply, { status: 500, headers: fault.headers, text: JSON.stringify(fault.data) });
@@ -75,7 +81,11 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
   await fastify.ready();
   return {
     fastify,
-    handler: (request, response) => fastify.routing(request, response),
+    handler: staticFirst(
+      statics,
+      (request) => isAllowedHost(hostOf(request)),
+      (request, response) => fastify.routing(request, response),
+    ),
     check: async () => void (await database.run({ sql: "SELECT 1", isWrite: false }, [])),
     clientAddressOf: (request) => clientOf(request).address,
     close: async () => {
@@ -85,15 +95,21 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
   };
 }
 
+/** What answers an address that has no route of its own. */
+interface Outside {
+  readonly pages: Pages;
+  readonly table: RouteTable;
+}
+
 type ViewHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-function viewHandler(route: BoundRoute, table: RouteTable): ViewHandler {
+function viewHandler(route: BoundRoute, outside: Outside): ViewHandler {
   const { view } = route;
   const isWithoutDots = route.formatPath !== undefined;
   return async (incoming, reply) => {
     const params = incoming.params as Record<string, string>;
     for (const name in params) {
-      if (!isNamedPart(params[name] ?? "", isWithoutDots)) return answerElsewhere(incoming, reply, table);
+      if (!isNamedPart(params[name] ?? "", isWithoutDots)) return answerElsewhere(incoming, reply, outside);
     }
     return send(reply, await dispatch(view, requestOf(incoming, view.services, params)));
   };
@@ -103,21 +119,21 @@ function viewHandler(route: BoundRoute, table: RouteTable): ViewHandler {
 async function answerElsewhere(
   incoming: FastifyRequest,
   reply: FastifyReply,
-  table: RouteTable,
+  { pages, table }: Outside,
 ): Promise<FastifyReply> {
   const found = table.findFormatted(incoming.url.split("?", 1)[0] ?? "");
-  if (!found) return send(reply, notFoundAnswer(incoming.raw, table));
+  if (!found) return send(reply, notFoundAnswer(incoming.raw, table, pages));
   const { route, params, format } = found;
   return send(reply, await dispatch(route.view, requestOf(incoming, route.view.services, params, format)));
 }
 
 function requestOf(
   { id, log, raw }: FastifyRequest,
-  { clientOf, maxBodyBytes, parsers }: ViewServices,
+  { clientOf, maxBodyBytes, parsers, staticUrl }: ViewServices,
   params: Readonly<Record<string, string>>,
   format?: string,
 ): Request {
-  return new Request(raw, { id, log, params, parsers, maxBodyBytes, clientOf, format });
+  return new Request(raw, { id, log, params, parsers, maxBodyBytes, clientOf, format, staticUrl });
 }
 
 const contentTypeErrors = /^FST_ERR_(CTP_|.*CONTENT_TYPE)/;

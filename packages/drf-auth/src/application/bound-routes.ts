@@ -2,15 +2,21 @@ import { type AuthenticatorSetting, basic, jwt, session } from "../auth/index.ts
 import type { Link } from "../descriptions/index.ts";
 import { formParser, jsonParser, multipartParserOf } from "../http/index.ts";
 import { type Model, QuerySet } from "../models/index.ts";
-import { jsonRenderer, pageRenderer } from "../renderers/index.ts";
+import { jsonRenderer, pagesWith } from "../renderers/index.ts";
 import type { Objects, Site, ViewServices } from "../views/index.ts";
 import type { Project } from "./project.ts";
 import { type BoundRoute, RouteTable } from "./route-table.ts";
 
-/** Binds the routes of an application to what it runs on. */
-export function boundRoutes(project: Project): readonly BoundRoute[] {
+/**
+ * Binds the routes of an application to what it runs on; `staticUrl` gives the address of a static file. Who only looks
+ * at the routes and asks none of them needs no such address.
+ */
+export function boundRoutes(
+  project: Project,
+  staticUrl: ViewServices["staticUrl"] = (name) => name,
+): readonly BoundRoute[] {
   const routes: BoundRoute[] = [];
-  const services = viewServices(project, siteOf(project, routes));
+  const services = viewServices(project, siteOf(project, routes), staticUrl);
   for (const { path, name, formatPath, bind } of project.application.routes) {
     const formatted = formatPath === undefined ? undefined : `/${formatPath}`;
     routes.push({ path: `/${path}`, name, formatPath: formatted, view: bind(services) });
@@ -46,7 +52,9 @@ function siteOf({ auth, settings }: Project, routes: readonly BoundRoute[]): Sit
 function viewServices(
   { auth, clientOf, database, isDevelopment, registry, settings }: Project,
   site: Site,
+  staticUrl: ViewServices["staticUrl"],
 ): ViewServices {
+  const pages = pagesWith(staticUrl);
   const authenticator = (setting: AuthenticatorSetting) => (typeof setting === "function" ? setting(auth) : setting);
   const rows = new Map<Model, QuerySet<Model>>();
   const objects = (model: Model): QuerySet<Model> => {
@@ -65,6 +73,7 @@ function viewServices(
     maxBodyBytes: settings.maxBodyBytes,
     objects: objects as Objects,
     objectsOf: (meta) => objects(meta.model),
+    pages,
     parsers: [
       jsonParser,
       formParser,
@@ -72,8 +81,9 @@ function viewServices(
     ],
     permissions: settings.permissions,
     registry,
-    renderers: [jsonRenderer, pageRenderer],
+    renderers: [jsonRenderer, pages.renderer],
     site,
+    staticUrl,
   });
 }
 

@@ -7,6 +7,7 @@ import {
 import { allowAny, type Permission } from "../policies/index.ts";
 import { User, type UserModel } from "../models/index.ts";
 import { type Environment, listOf } from "../settings.ts";
+import type { StaticSettings } from "../static/index.ts";
 import type { ExceptionHandler } from "../views/index.ts";
 
 export interface DatabaseSettings {
@@ -54,6 +55,8 @@ export interface Settings {
   /** Who may call a view that says nothing of its own. */
   readonly permissions: readonly Permission[];
   readonly sessions: Partial<SessionSettings>;
+  /** Where static files come from and where they are served. */
+  readonly static: Partial<StaticSettings>;
   /** What pages call the application. */
   readonly title: string;
   readonly tokens: Partial<TokenSettings>;
@@ -76,6 +79,7 @@ export const settingsDefaults: Settings = Object.freeze({
   migrationsFolder: "migrations",
   permissions: [allowAny],
   sessions: {},
+  static: {},
   title: "drf-auth",
   tokens: {},
   trustedProxies: [],

@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { prefersPage } from "../http/index.ts";
-import { pageHeaders, renderErrorPage } from "../renderers/index.ts";
+import { lonePageHeaders, renderLoneErrorPage } from "../renderers/index.ts";
 
 /** Where connections go. */
 type Destination =
@@ -76,9 +76,9 @@ export class DevServer {
     const trace = this.#destination?.type === "failure" ? this.#destination.text : "";
     const detail = "The application could not be started.";
     if (prefersPage(request.headers.accept)) {
-      response.writeHead(500, { ...pageHeaders, "Cache-Control": "no-store" });
+      response.writeHead(500, { ...lonePageHeaders, "Cache-Control": "no-store" });
       const text = ["It is started again once a file changes."];
-      response.end(renderErrorPage({ status: 500, title: detail.replace(/\.$/, ""), text, trace }));
+      response.end(renderLoneErrorPage({ status: 500, title: detail.replace(/\.$/, ""), text, trace }));
     } else {
       response.writeHead(500, { "Content-Type": "application/json", "Cache-Control": "no-store" });
       response.end(JSON.stringify({ detail, trace: trace.split("\n") }));

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { check, type CheckOptions } from "./check.ts";
+import { collectStaticFiles, type CollectStaticOptions } from "./collectstatic.ts";
 import { complaint } from "./complaint.ts";
 import { changePassword, type ChangePasswordOptions } from "./changepassword.ts";
 import { createSuperuser, type CreateSuperuserOptions } from "./createsuperuser.ts";
@@ -78,6 +79,11 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
     .option("--dry-run", "write nothing, and show what would be written")
     .option("--name <name>", "the name of the migration")
     .action(async (options: MakeMigrationsOptions) => end(await makeMigrations(terminal, options)));
+  command("collectstatic", "collect static files, hashed and compressed, for the server in production")
+    .option("--check", "write nothing, and exit with 1 when something would be written")
+    .option("--clear", "remove what earlier builds left")
+    .option("--dry-run", "write nothing, and show what would be written")
+    .action(async (options: CollectStaticOptions) => end(await collectStaticFiles(terminal, options)));
   command("createsuperuser", "make a user who may do everything")
     .option("--no-input", "ask nothing: take DRF_AUTH_SUPERUSER_USERNAME, _EMAIL and _PASSWORD")
     .action(async (options: CreateSuperuserOptions) => end(await createSuperuser(terminal, options)));

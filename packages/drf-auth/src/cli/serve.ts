@@ -10,6 +10,7 @@ import {
   type WorkerPlan,
 } from "../server/index.ts";
 import { oneOf, wholeNumber } from "../settings.ts";
+import { sayUncollected } from "./collectstatic.ts";
 import { migrateProject, sayPending } from "./migrate.ts";
 import { openFrom } from "./open.ts";
 import type { ServeWorkerOptions } from "./serve-worker.ts";
@@ -45,6 +46,7 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
   try {
     if (options.migrate) await migrateProject(project, terminal);
     await sayPending(project, terminal);
+    await sayUncollected(project, terminal);
   } finally {
     await project.database.close();
   }

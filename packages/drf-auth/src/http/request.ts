@@ -26,6 +26,8 @@ export interface RequestOptions {
   readonly clientOf?: ClientOf;
   /** The format that the end of the path names, as in `words.json`. */
   readonly format?: string | undefined;
+  /** Gives the address of a static file. Default: there are none. */
+  readonly staticUrl?: (name: string) => string;
   /** The method, where it is not the one that was sent: what OPTIONS asks about. */
   readonly method?: string;
 }
@@ -99,6 +101,14 @@ export class Request {
   /** The Set-Cookie headers of the answer; undefined where there are none. */
   get cookiesToSet(): readonly string[] | undefined {
     return this.#cookiesToSet && [...this.#cookiesToSet.values()];
+  }
+
+  /**
+   * The address of a collected file by its name, such as `css/app.css`, as Django's `static`: in production with the
+   * hash of its content, so that browsers may keep it. A name that was not collected gives its plain address.
+   */
+  staticUrl(name: string): string {
+    return this.#options.staticUrl?.(name) ?? name;
   }
 
   /** The same request, by the same user, as if another method had been sent. */

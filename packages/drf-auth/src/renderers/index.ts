@@ -1,6 +1,5 @@
-export { renderErrorPage } from "./html/error-page.ts";
-export { renderLoginPage } from "./html/login-page.ts";
-export { pageHeaders } from "./html/page-headers.ts";
-export { pageRenderer } from "./html/page-renderer.ts";
+export { lonePageHeaders, pageHeaders } from "./html/page-headers.ts";
+export { type Pages, pagesWith, renderLoneErrorPage } from "./html/pages.ts";
+export { pageAssets } from "./html/style.ts";
 export { jsonRenderer } from "./json-renderer.ts";
 export type { DataRenderer, PageRenderer, Renderer } from "./renderer.ts";

@@ -4,7 +4,7 @@ import type { AnonymousUser, ClientOf, Parser, Request, Response, User } from ".
 import type { SiteDescription, Link } from "../descriptions/index.ts";
 import type { Model, ModelMeta, ModelRegistry, QuerySet } from "../models/index.ts";
 import type { Permission, Throttle } from "../policies/index.ts";
-import type { Renderer } from "../renderers/index.ts";
+import type { Pages, Renderer } from "../renderers/index.ts";
 
 /** What views are bound to once the application starts; the settings' values stand where a view says nothing. */
 export interface ViewServices {
@@ -20,11 +20,14 @@ export interface ViewServices {
   readonly objects: Objects;
   /** The same, where the model is known by its meta. */
   readonly objectsOf: (meta: ModelMeta) => QuerySet<Model>;
+  readonly pages: Pages;
   readonly parsers: readonly Parser[];
   readonly permissions: readonly Permission[];
   readonly registry: ModelRegistry;
   readonly renderers: readonly Renderer[];
   readonly site: Site;
+  /** The address of a static file by its name. */
+  readonly staticUrl: (name: string) => string;
 }
 
 /** What pages know of the application around them. */

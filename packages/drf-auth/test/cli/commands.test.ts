@@ -22,7 +22,7 @@ const superuser = (database: string, values: Readonly<Record<string, string>> = 
 describe("the command line", () => {
   it.each([
     { words: ["--help"], says: /\n +serve .*\n[^]*\n +migrate / },
-    { words: ["serve", "--help"], says: /--workers <number>/ },
+    { words: ["serve", "--help"], says: /--workers <number\|auto>/ },
     { words: ["--version"], says: /^\d+\.\d+\.\d+$/ },
   ])("answers $words with exit code 0", async ({ words, says }) => {
     expect(await command(words)).toMatchObject({ code: 0, said: expect.stringMatching(says), complained: "" });

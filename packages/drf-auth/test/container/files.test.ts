@@ -24,11 +24,9 @@ describe("the Dockerfile", () => {
     );
     const allowed = [...text(".dockerignore").matchAll(/^!(.+)$/gm)].map(([, path = ""]) => path);
     expect(copied.length).toBeGreaterThan(5);
-    for (const path of copied) {
-      expect(existsSync(join(root, path)), path).toBe(true);
-      const isAllowed = allowed.some((known) => `${path}/`.startsWith(`${known}/`) || known.startsWith(`${path}/`));
-      expect(isAllowed, path).toBe(true);
-    }
+    const isAllowed = (path: string) =>
+      allowed.some((known) => `${path}/`.startsWith(`${known}/`) || known.startsWith(`${path}/`));
+    expect(copied.filter((path) => !existsSync(join(root, path)) || !isAllowed(path))).toEqual([]);
   });
 
   it("asks in its healthcheck what the server answers", () => {

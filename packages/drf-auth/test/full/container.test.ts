@@ -99,10 +99,8 @@ function inside(
     mount -t proc proc "$ROOT/proc" && mount --bind /dev "$ROOT/dev" && mount -o remount,bind,ro "$ROOT" &&
     exec chroot "$ROOT" setpriv --reuid "\${USER_ID%:*}" --regid "\${USER_ID#*:}" --clear-groups --no-new-privs \\
       --bounding-set=-all env --chdir="$WORKING_FOLDER" --ignore-environment "$@"`;
-  return [
-    ...["--mount", "env", `ROOT=${folder}`, `VOLUME=${volume}`, `USER_ID=${user}`],
-    ...[`WORKING_FOLDER=${workingFolder}`, "sh", "-euc", script, "sh", ...env, `PORT=${port}`, ...command],
-  ];
+  const variables = [`ROOT=${folder}`, `VOLUME=${volume}`, `USER_ID=${user}`, `WORKING_FOLDER=${workingFolder}`];
+  return ["--mount", "env", ...variables, "sh", "-euc", script, "sh", ...env, `PORT=${port}`, ...command];
 }
 
 describe.skipIf(reason)("the container", { timeout: 600_000 }, () => {

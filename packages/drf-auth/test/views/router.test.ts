@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { pages } from "../renderers/html/descriptions.ts";
 import { notFoundAnswer } from "../../src/application/outside-answers.ts";
 import { RouteTable } from "../../src/application/route-table.ts";
 import { allowAny, application, ImproperlyConfigured, include, path, router, view } from "../../src/index.ts";
@@ -46,7 +47,7 @@ test.each([
 ])("%s is sent to its closing slash, never to another host", (url, location) => {
   const paths = ["/api/v1/words/", "/:name/", "//:name/"];
   const routes = paths.map((one) => ({ path: one, name: undefined, formatPath: undefined, view: undefined as never }));
-  expect(notFoundAnswer({ url, headers: {} }, new RouteTable(routes))).toMatchObject({
+  expect(notFoundAnswer({ url, headers: {} }, new RouteTable(routes), pages)).toMatchObject({
     status: 301,
     headers: { Location: location },
   });

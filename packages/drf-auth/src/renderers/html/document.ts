@@ -1,11 +1,19 @@
 import { Html, html } from "./html.ts";
 import { style } from "./style.ts";
 
-// Its hash is in the headers, so that it stands here letter for letter; no value is in it.
-const styleElement = new Html(`<style>${style}</style>`);
+/** How a document comes by its stylesheet. */
+export type StyleElement = Html;
+
+/** The stylesheet at an address of this site. */
+export function linkedStyle(address: string): StyleElement {
+  return html`<link rel="stylesheet" href="${address}" />`;
+}
+
+/** The stylesheet in the document: its hash is in the headers, so that it stands there letter for letter. */
+export const inlineStyle: StyleElement = new Html(`<style>${style}</style>`);
 
 /** Makes a whole document of what stands in its body. */
-export function renderDocument(title: string, body: Html): string {
+export function renderDocument(title: string, styleElement: StyleElement, body: Html): string {
   return html`<!doctype html>
     <html lang="en">
       <head>

@@ -1,17 +1,18 @@
 import type { LoginPageDescription } from "../../descriptions/index.ts";
-import { renderDocument } from "./document.ts";
+import { renderDocument, type StyleElement } from "./document.ts";
 import { renderErrors } from "./form.ts";
 import { attributes, html } from "./html.ts";
 import { renderCsrfInput, renderSiteHeader } from "./site-header.ts";
 
 /** Makes the page that asks for a username and a password; the password is never in it. */
-export function renderLoginPage(page: LoginPageDescription): string {
+export function renderLoginPage(style: StyleElement, page: LoginPageDescription): string {
   const isWrong = page.errors.length > 0;
   const described = { "aria-describedby": isWrong && "login-errors", "aria-invalid": isWrong && "true" };
   const username = { id: "login-username", name: page.usernameField, value: page.value, autocomplete: "username" };
   const password = { id: "login-password", name: "password", autocomplete: "current-password" };
   return renderDocument(
     `Log in – ${page.title}`,
+    style,
     html`${renderSiteHeader({ ...page, loginUrl: undefined }, page.next)}
       <main class="narrow">
         <h1>Log in</h1>

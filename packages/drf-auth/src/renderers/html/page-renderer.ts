@@ -1,6 +1,6 @@
 import type { Link, PageDescription } from "../../descriptions/index.ts";
 import type { PageRenderer } from "../renderer.ts";
-import { renderDocument } from "./document.ts";
+import { renderDocument, type StyleElement } from "./document.ts";
 import { renderForm } from "./form.ts";
 import { highlight, maxHighlightedLength } from "./highlight-json.ts";
 import { type Html, html } from "./html.ts";
@@ -9,30 +9,36 @@ import { renderSiteHeader } from "./site-header.ts";
 
 const blankLines = /\n[^\S\n]*\n/;
 
-/** Shows an answer to a person: the page of the browsable API, without a script. */
-export const pageRenderer: PageRenderer = Object.freeze({
-  mediaType: "text/html",
-  format: "api",
-  contentType: pageContentType,
-  headers: Object.freeze({ "Content-Security-Policy": contentSecurityPolicy }),
-  renderPage: (page) =>
-    renderDocument(
-      `${page.name} – ${page.title}`,
-      html`${renderSiteHeader(page, page.url)}
-        <main>
-          ${breadcrumbs(page.breadcrumbs)}
-          <h1>${page.name}</h1>
-          ${paragraphs(page.description)} ${facts(page)} ${pagination(page)} ${answer(page)}
-          ${page.forms.map(
-            (form, index) =>
-              html`<section aria-label="${form.method} form">
-                <h2>${form.method}</h2>
-                ${renderForm(form, page, `form-${index + 1}`)}
-              </section>`,
-          )}
-        </main>`,
-    ),
-} satisfies PageRenderer);
+/** Makes the renderer that shows an answer to a person: the page of the browsable API, without a script. */
+export function pageRenderer(style: StyleElement): PageRenderer {
+  return Object.freeze<PageRenderer>({
+    mediaType: "text/html",
+    format: "api",
+    contentType: pageContentType,
+    headers: Object.freeze({ "Content-Security-Policy": contentSecurityPolicy }),
+    renderPage: (page) => renderPage(style, page),
+  });
+}
+
+function renderPage(style: StyleElement, page: PageDescription): string {
+  return renderDocument(
+    `${page.name} – ${page.title}`,
+    style,
+    html`${renderSiteHeader(page, page.url)}
+      <main>
+        ${breadcrumbs(page.breadcrumbs)}
+        <h1>${page.name}</h1>
+        ${paragraphs(page.description)} ${facts(page)} ${pagination(page)} ${answer(page)}
+        ${page.forms.map(
+          (form, index) =>
+            html`<section aria-label="${form.method} form">
+              <h2>${form.method}</h2>
+              ${renderForm(form, page, `form-${index + 1}`)}
+            </section>`,
+        )}
+      </main>`,
+  );
+}
 
 function breadcrumbs(links: readonly Link[]): Html | undefined {
   if (links.length === 0) return undefined;

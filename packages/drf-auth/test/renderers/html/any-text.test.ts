@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { pageRenderer, renderErrorPage, renderLoginPage } from "../../../src/renderers/index.ts";
-import { errorPageFull, loginPageFull, pageFull } from "./descriptions.ts";
+import { errorPageFull, loginPageFull, pageFull, pages } from "./descriptions.ts";
 import { parsePage } from "./parsed-page.ts";
 
 describe("a page of any text", () => {
   const makers: readonly (readonly [name: string, make: (text: string) => string])[] = [
-    ["page", (text) => pageRenderer.renderPage(pageFull(text, text))],
-    ["page for anonymous users", (text) => pageRenderer.renderPage(pageFull(text, undefined))],
-    ["login page", (text) => renderLoginPage(loginPageFull(text))],
-    ["login page for anonymous users", (text) => renderLoginPage({ ...loginPageFull(text), username: undefined })],
-    ["error page", (text) => renderErrorPage(errorPageFull(text))],
+    ["page", (text) => pages.renderer.renderPage(pageFull(text, text))],
+    ["page for anonymous users", (text) => pages.renderer.renderPage(pageFull(text, undefined))],
+    ["login page", (text) => pages.renderLogin(loginPageFull(text))],
+    ["login page for anonymous users", (text) => pages.renderLogin({ ...loginPageFull(text), username: undefined })],
+    ["error page", (text) => pages.renderError(errorPageFull(text))],
   ];
   const attacks = [
     "<script>alert(1)</script>",
@@ -65,7 +64,7 @@ describe("a page of any text", () => {
 
   it("shows such text as it is", () => {
     const text = `<b>"'&amp;`;
-    const elements = parsePage(pageRenderer.renderPage(pageFull(text, text)));
+    const elements = parsePage(pages.renderer.renderPage(pageFull(text, text)));
     expect(elements.find(({ name }) => name === "h1")?.text).toBe(text);
     const inputs = elements.filter(({ attributes }) => attributes.get("type") === "text");
     expect(new Set(inputs.map(({ attributes }) => attributes.get("value")))).toEqual(new Set([text]));

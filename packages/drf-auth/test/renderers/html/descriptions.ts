@@ -4,6 +4,10 @@ import type {
   LoginPageDescription,
   PageDescription,
 } from "../../../src/descriptions/index.ts";
+import { pagesWith } from "../../../src/renderers/index.ts";
+
+/** Pages whose stylesheet is asked for under its own name. */
+export const pages = pagesWith((name) => `/static/${name}`);
 
 export function fieldOf(more: Partial<FormFieldDescription> = {}): FormFieldDescription {
   return {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { FormFieldDescription } from "../../../src/descriptions/index.ts";
-import { pageRenderer } from "../../../src/renderers/index.ts";
-import { fieldOf, pageOf } from "./descriptions.ts";
+import { fieldOf, pageOf, pages } from "./descriptions.ts";
 import { byName, find, parsePage } from "./parsed-page.ts";
 
-const show = (more: Parameters<typeof pageOf>[0] = {}) => parsePage(pageRenderer.renderPage(pageOf(more)));
+const show = (more: Parameters<typeof pageOf>[0] = {}) => parsePage(pages.renderer.renderPage(pageOf(more)));
 const csrfInput = '<input type="hidden" name="csrfmiddlewaretoken" value="TOKEN">';
 
 describe("a form", () => {
@@ -18,7 +17,7 @@ describe("a form", () => {
 
   it("is sent to its address by POST with the token", () => {
     const page = pageOf({ forms: [{ method: "POST", url: "/words/", fields: [], errors: [] }] });
-    const markup = pageRenderer.renderPage(page);
+    const markup = pages.renderer.renderPage(page);
     expect(markup).toContain(csrfInput);
     const elements = parsePage(markup);
     expect(find(elements, "form")?.attributes).toEqual(

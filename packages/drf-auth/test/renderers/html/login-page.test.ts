@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { renderLoginPage } from "../../../src/renderers/index.ts";
-import { loginPageOf } from "./descriptions.ts";
+import { loginPageOf, pages } from "./descriptions.ts";
 import { byName, find, linksOf, parsePage } from "./parsed-page.ts";
 
 const csrfInput = '<input type="hidden" name="csrfmiddlewaretoken" value="TOKEN">';
 
 describe("the login page", () => {
-  const show = (more: Parameters<typeof loginPageOf>[0] = {}) => parsePage(renderLoginPage(loginPageOf(more)));
+  const show = (more: Parameters<typeof loginPageOf>[0] = {}) => parsePage(pages.renderLogin(loginPageOf(more)));
 
   it("asks for a username and a password, and carries the token and the way back", () => {
-    expect(renderLoginPage(loginPageOf())).toContain(csrfInput);
+    expect(pages.renderLogin(loginPageOf())).toContain(csrfInput);
     const elements = show();
     expect(Object.fromEntries(find(elements, "form")?.attributes ?? [])).toEqual({
       method: "post",

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { maxHighlightedLength } from "../../../src/renderers/html/highlight-json.ts";
-import { pageRenderer } from "../../../src/renderers/index.ts";
-import { pageOf } from "./descriptions.ts";
+import { pageOf, pages } from "./descriptions.ts";
 import { byName, find, linksOf, parsePage } from "./parsed-page.ts";
 
-const show = (more: Parameters<typeof pageOf>[0] = {}) => parsePage(pageRenderer.renderPage(pageOf(more)));
+const show = (more: Parameters<typeof pageOf>[0] = {}) => parsePage(pages.renderer.renderPage(pageOf(more)));
 const csrfInput = '<input type="hidden" name="csrfmiddlewaretoken" value="TOKEN">';
 
 describe("a page", () => {
@@ -24,7 +23,7 @@ describe("a page", () => {
   });
 
   it("lets a user log out by a form with the token", () => {
-    const markup = pageRenderer.renderPage(pageOf({ username: "ann" }));
+    const markup = pages.renderer.renderPage(pageOf({ username: "ann" }));
     expect(markup).toContain(csrfInput);
     const elements = parsePage(markup);
     const form = find(elements, "form");

@@ -4,7 +4,7 @@ export interface ParsedElement {
   readonly text: string;
 }
 
-const voidElements = new Set(["meta", "input"]);
+const voidElements = new Set(["meta", "link", "input"]);
 const doctype = "<!doctype html>";
 const start = /<([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="[^"<>]*")?)*)\s*\/?>/y;
 const end = /<\/([a-z][a-z0-9]*)>/y;
@@ -31,7 +31,7 @@ export function unescape(markup: string): string {
 
 /**
  * Reads markup of the strictest kind and throws at anything else: every attribute in double quotes and once, every
- * element closed in order, no bare `<`, `>` or `&`, no comment. The style's text is skipped; ends of lines become line
+ * element closed in order, no bare `<`, `>` or `&`, no comment. The text of a style is skipped; ends of lines become line
  * feeds, as in a browser.
  */
 export function parsePage(sent: string): ParsedElement[] {
