@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -90,6 +90,13 @@ describe("the README", () => {
     expect(migrations.output).toContain("No migrations to apply.");
     const secret = await run(blockWith("drf-auth secret"));
     expect(secret.output.trim()).toMatch(/^[\w-]{64}$/);
+  });
+
+  it("prepares what production needs, and checks it", async () => {
+    const { code, output } = await run(blockWith("collectstatic"));
+    rmSync(join(root, "starter/staticfiles"), { recursive: true });
+    expect(output).toContain("No problems found");
+    expect(code).toBe(0);
   });
 
   const rows = [...readme.matchAll(/^\| ([A-Z]+) \| `([^`]+)` \| (\S+) \| (.+) \| (.+) \| (yes|no|depends) \|$/gm)].map(
