@@ -71,7 +71,7 @@ describe("the stylesheet of pages", () => {
       "x-content-type-options": "nosniff",
       vary: "Accept-Encoding",
     });
-    expect(brotliDecompressSync(body).toString()).toContain("header, main");
+    expect(brotliDecompressSync(body).toString()).toContain("color-scheme: light dark");
     const known = { "Accept-Encoding": "gzip, br", "If-None-Match": headers.etag ?? "" };
     expect((await ask(opened, stylesheet, known)).status).toBe(304);
     expect((await ask(opened, stylesheet, {}, "POST")).headers.allow).toBe("GET, HEAD");

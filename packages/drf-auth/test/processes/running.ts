@@ -90,9 +90,12 @@ export interface RunningStarter extends Running {
 }
 
 /** Runs the README's command in a scratch folder, and makes ada, whose password is the README's. */
-export async function startStarter(folder: string): Promise<RunningStarter> {
+export async function startStarter(
+  folder: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<RunningStarter> {
   const port = await freePort();
-  const env = { PORT: String(port), DATABASE_URL: `sqlite:${join(folder, "starter.sqlite3")}` };
+  const env = { ...variables, PORT: String(port), DATABASE_URL: `sqlite:${join(folder, "starter.sqlite3")}` };
   const server = await startUntil("Stop it with", "npm", ["start"], { env });
   const made = await finish("npx", ["drf-auth", "createsuperuser", "--no-input"], {
     env: {
