@@ -71,6 +71,7 @@ function answerPart(
   const { first, last } = part;
   const partHeaders = Object.entries({
     "Content-Type": type,
+    "X-Content-Type-Options": "nosniff",
     "Content-Length": String(last - first + 1),
     "Content-Range": `bytes ${first}-${last}/${size}`,
   }).flat();

@@ -22,7 +22,7 @@ export function hashedName(name: string, hash: string): string {
 
 /** A name as it stands in an address. */
 export function encodeName(name: string): string {
-  return name.split("/").map(encodeURIComponent).join("/");
+  return name.toWellFormed().split("/").map(encodeURIComponent).join("/");
 }
 
 /** The name that a part of an address means; undefined where it is none. */

@@ -14,7 +14,7 @@ export interface Representation {
   readonly etag: string;
   /** The headers of the whole, as a flat list. */
   readonly headers: readonly string[];
-  /** The headers of 304, and of any part. */
+  /** The headers of 304; those of a part are among them. */
   readonly validators: readonly string[];
 }
 
@@ -48,7 +48,6 @@ export function servedFile(options: ServedFileOptions): ServedFile {
   // Fonts are asked for by the rules of CORS even where they stand in a stylesheet.
   const common = Object.entries({
     "Cache-Control": cacheControl,
-    "X-Content-Type-Options": "nosniff",
     ...(varies && { Vary: "Accept-Encoding" }),
     ...(type.startsWith("font/") && { "Access-Control-Allow-Origin": "*" }),
   }).flat();
@@ -57,7 +56,8 @@ export function servedFile(options: ServedFileOptions): ServedFile {
     const etag = `"${hash.slice(0, 32)}${coding === "identity" ? "" : `-${coding}`}"`;
     const validators = Object.freeze(["ETag", etag, ...common]);
     const encoding = coding === "identity" ? ["Accept-Ranges", "bytes"] : ["Content-Encoding", coding];
-    const headers = ["Content-Type", type, "Content-Length", String(size), ...encoding, ...validators];
+    const content = ["Content-Type", type, "X-Content-Type-Options", "nosniff", "Content-Length", String(size)];
+    const headers = [...content, ...encoding, ...validators];
     return Object.freeze({ coding, body, size, etag, headers: Object.freeze(headers), validators });
   };
   const identity = represent("identity", options.identity);
