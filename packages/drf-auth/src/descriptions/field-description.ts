@@ -11,8 +11,20 @@ export interface FieldDescription {
   readonly isMultiline?: boolean;
   readonly minLength?: number;
   readonly maxLength?: number;
-  readonly minValue?: number;
-  readonly maxValue?: number;
+  readonly minValue?: bigint | number | string;
+  readonly maxValue?: bigint | number | string;
+  readonly maxDigits?: number;
+  readonly decimalPlaces?: number;
+  /** The values that it may have. */
+  readonly choices?: readonly ChoiceDescription[];
   /** The field of each value of a list or dictionary. */
   readonly child?: FieldDescription;
+  /** The fields of a nested object. */
+  readonly fields?: readonly FieldDescription[];
+}
+
+/** A value that a field may have, and what people call it. */
+export interface ChoiceDescription {
+  readonly value: boolean | number | string;
+  readonly displayName: string;
 }

@@ -1,4 +1,4 @@
-export type { FieldDescription } from "./field-description.ts";
+export type { ChoiceDescription, FieldDescription } from "./field-description.ts";
 export type {
   ErrorPageDescription,
   FormDescription,

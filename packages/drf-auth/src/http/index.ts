@@ -6,7 +6,7 @@ export { Form, type FormValue, type UploadedFile } from "./form.ts";
 export { formParser } from "./form-parser.ts";
 export { hostSyntax } from "./host.ts";
 export { clientOf, type ClientOfOptions } from "./forwarded.ts";
-export { jsonParser, parseJson } from "./json-parser.ts";
+export { jsonParser, parseJson, readJson } from "./json-parser.ts";
 export { type MultipartLimits, multipartParserOf } from "./multipart-parser.ts";
 export { type Accepted, negotiator, type Offer, prefersPage } from "./negotiation.ts";
 export type { Parser } from "./parser.ts";

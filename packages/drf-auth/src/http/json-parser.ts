@@ -23,11 +23,16 @@ export const jsonParser: Parser = Object.freeze({
 export function parseJson(text: string): unknown {
   if (isDeep(text)) throw new ParseError(`JSON parse error - nested deeper than ${maxDepth} levels`);
   try {
-    return LONG_INTEGER.test(text) ? JSON.parse(text, exactIntegers) : JSON.parse(text);
+    return readJson(text);
   } catch (error) {
     if (error instanceof ParseError) throw error;
     throw new ParseError(`JSON parse error - ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** Reads JSON text that is trusted to be well-formed, as deep as it is; integers beyond 2^53 become bigint. */
+export function readJson(text: string): unknown {
+  return LONG_INTEGER.test(text) ? JSON.parse(text, exactIntegers) : JSON.parse(text);
 }
 
 function exactIntegers(_key: string, value: unknown, context?: { source?: string }): unknown {

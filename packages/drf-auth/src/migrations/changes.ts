@@ -48,7 +48,7 @@ function difference(name: string, before: FieldState, now: FieldState): string[]
 /** The field without what is only another word for the same column. */
 function stored(field: FieldState): FieldState {
   const { kind, ...options } = withoutImplied(field);
-  if (kind === "email") return { kind: "char", ...options };
+  if (kind === "email" || kind === "slug" || kind === "url") return { kind: "char", ...options };
   return kind === "oneToOne" ? { kind: "foreignKey", unique: true, ...options } : { kind, ...options };
 }
 

@@ -30,7 +30,7 @@ export class Recorder {
 
   async record([app, name]: Dependency): Promise<void> {
     const sql = `INSERT INTO "${this.#table}" ("app", "name", "applied") VALUES (?, ?, ?)`;
-    const now = fieldKinds.dateTime.toDatabase?.(currentTime()) ?? currentTime();
+    const now = fieldKinds.dateTime.toDatabase?.(currentTime(), {}) ?? currentTime();
     await this.#database.run({ sql, isWrite: true }, [app, name, now]);
   }
 }

@@ -1,5 +1,6 @@
 import type { Database } from "../database/index.ts";
 import { indexName } from "./index-name.ts";
+import { quoted } from "./quoted.ts";
 import type { Column, Table } from "./table.ts";
 
 /** Makes tables as Django's schema editor makes them for SQLite, and says which are there. */
@@ -33,16 +34,13 @@ function tableStatements({ name, columns, uniqueTogether }: Table): readonly str
   ];
 }
 
-function columnDefinition({ name, type, isNull, isPrimaryKey, countsUp, isUnique, references }: Column): string {
+function columnDefinition({ name, type, check, isNull, isPrimaryKey, countsUp, isUnique, references }: Column): string {
   const parts = [quoted(name), type, isNull ? "NULL" : "NOT NULL"];
   if (isPrimaryKey) parts.push("PRIMARY KEY");
   if (countsUp) parts.push("AUTOINCREMENT");
   if (isUnique) parts.push("UNIQUE");
+  if (check !== undefined) parts.push(`CHECK (${check})`);
   if (references)
     parts.push(`REFERENCES ${quoted(references.table)} (${quoted(references.column)}) DEFERRABLE INITIALLY DEFERRED`);
   return parts.join(" ");
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

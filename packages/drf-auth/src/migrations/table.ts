@@ -1,5 +1,6 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import { fieldKinds } from "../models/index.ts";
+import { quoted } from "./quoted.ts";
 import type { FieldState, ModelState } from "./operations.ts";
 import type { ProjectState } from "./state.ts";
 
@@ -7,6 +8,8 @@ import type { ProjectState } from "./state.ts";
 export interface Column {
   readonly name: string;
   readonly type: string;
+  /** What its values must meet, in SQL. */
+  readonly check: string | undefined;
   readonly isNull: boolean;
   readonly isPrimaryKey: boolean;
   readonly countsUp: boolean;
@@ -49,6 +52,7 @@ function columnOf(name: string, field: FieldState, related: Related): Column {
   return {
     name: columnName(name, field),
     type: typeOf(field, related),
+    check: field.to === undefined ? fieldKinds[field.kind].sqliteCheck?.(quoted(columnName(name, field))) : undefined,
     isNull: field.null === true && !isPrimaryKey,
     isPrimaryKey,
     countsUp: field.kind === "auto" || field.kind === "bigAuto",

@@ -1,91 +1,135 @@
 import type { SqlValue } from "../database/index.ts";
+import { readJson } from "../http/index.ts";
+import { fixedDecimal, parseDecimal } from "./decimal.ts";
+import { durationMicroseconds, durationText } from "./duration.ts";
 import type { FieldKind, FieldOptions } from "./field.ts";
+import { isDay, isoFromStored, isTimeOfDay, storedFromIso } from "./stored-time.ts";
 
 /** How one kind of field is stored and read: the table below is all that knows kinds. */
 export interface KindOfField {
   /** The column's type in SQLite, as Django writes it. */
   readonly sqliteType: (options: FieldOptions) => string;
+  /** What the column's values must meet, as Django has SQLite check it; `column` is quoted. */
+  readonly sqliteCheck?: (column: string) => string;
   /** The type of a column that refers to one of this kind; absent where it is the same. */
   readonly sqliteReferenceType?: string;
-  /** The value that a row of TypeScript holds, from the driver's; absent where they are the same. */
-  readonly fromDatabase?: (value: SqlValue) => unknown;
+  /** The value that a row of TypeScript holds, from the driver's that is not null; absent where they are the same. */
+  readonly fromDatabase?: (value: NonNullable<SqlValue>, options: FieldOptions) => unknown;
   /** The driver's value, from a row's that is not null, or undefined where it can be none; absent where they are the same. */
-  readonly toDatabase?: (value: unknown) => SqlValue | undefined;
+  readonly toDatabase?: (value: unknown, options: FieldOptions) => SqlValue | undefined;
   /** Whether the empty string stands for "nothing", so that a column that is not null starts with it. */
   readonly isText: boolean;
+  /** Whether it holds whole numbers that a number of JavaScript cannot: they are read as text. */
+  readonly isWide?: true;
 }
 
 const varchar = (options: FieldOptions): string => `varchar(${options.maxLength ?? 255})`;
-const bigInteger: KindOfField = { sqliteType: () => "bigint", isText: false };
+const positive = (column: string): string => `${column} >= 0`;
+const reference: KindOfField = { sqliteType: () => "bigint", isText: false };
+const text = (sqliteType: KindOfField["sqliteType"]): KindOfField => ({ sqliteType, isText: true });
+const number = (type: string): KindOfField => ({ sqliteType: () => type, isText: false });
+const aboveNought = (type: string): KindOfField => ({ ...number(type), sqliteCheck: positive });
 
-export const fieldKinds: Readonly<Record<FieldKind, KindOfField>> = Object.freeze({
-  auto: { sqliteType: () => "integer", isText: false },
-  bigAuto: { sqliteType: () => "integer", sqliteReferenceType: "bigint", isText: false },
-  boolean: {
-    sqliteType: () => "bool",
-    fromDatabase: (value) => (value === null ? null : value !== 0),
-    toDatabase: (value) => (typeof value === "boolean" ? Number(value) : undefined),
-    isText: false,
+const wide = (type: string): KindOfField => ({
+  ...number(type),
+  isWide: true,
+  fromDatabase: (value) => BigInt(String(value)),
+  toDatabase: (value) => {
+    const isWhole = typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value));
+    return isWhole ? within64Bits(BigInt(value)) : undefined;
   },
-  char: { sqliteType: varchar, isText: true },
-  dateTime: {
-    sqliteType: () => "datetime",
-    fromDatabase: (value) => (value === null ? null : isoFromStored(String(value))),
-    toDatabase: (value) => (typeof value === "string" ? storedFromIso(value) : undefined),
-    isText: false,
-  },
-  email: { sqliteType: varchar, isText: true },
-  foreignKey: bigInteger,
-  integer: { sqliteType: () => "integer", isText: false },
-  oneToOne: bigInteger,
-  smallInteger: { sqliteType: () => "smallint", isText: false },
-  text: { sqliteType: () => "text", isText: true },
 });
 
-/** `2024-01-01 12:00:00.123456`, as Django stores UTC in SQLite, to `2024-01-01T12:00:00.123456Z`. */
-function isoFromStored(stored: string): string {
-  return `${stored.slice(0, 10)}T${stored.slice(11)}Z`;
+export const fieldKinds: Readonly<Record<FieldKind, KindOfField>> = Object.freeze({
+  auto: number("integer"),
+  bigAuto: { ...number("integer"), sqliteReferenceType: "bigint" },
+  bigInteger: wide("bigint"),
+  boolean: {
+    ...number("bool"),
+    fromDatabase: (value) => value !== 0,
+    toDatabase: (value) => (typeof value === "boolean" ? Number(value) : undefined),
+  },
+  char: text(varchar),
+  date: {
+    ...number("date"),
+    toDatabase: (value) => (typeof value === "string" && isDay(value) ? value : undefined),
+  },
+  dateTime: {
+    ...number("datetime"),
+    fromDatabase: (value) => isoFromStored(String(value)),
+    toDatabase: (value) => (typeof value === "string" ? storedFromIso(value) : undefined),
+  },
+  decimal: {
+    ...number("decimal"),
+    fromDatabase: (value, { decimalPlaces = 0 }) => decimalText(value, decimalPlaces),
+    toDatabase: (value, { decimalPlaces = 0 }) => {
+      const decimal = typeof value === "string" || typeof value === "number" ? parseDecimal(String(value)) : undefined;
+      return decimal && fixedDecimal(decimal, decimalPlaces);
+    },
+  },
+  duration: {
+    ...number("bigint"),
+    isWide: true,
+    fromDatabase: (value) => durationText(BigInt(String(value))),
+    toDatabase: (value) => {
+      const microseconds = typeof value === "string" ? durationMicroseconds(value) : undefined;
+      return microseconds === undefined ? undefined : within64Bits(microseconds);
+    },
+  },
+  email: text(varchar),
+  float: {
+    ...number("real"),
+    toDatabase: (value) => (typeof value === "number" && Number.isFinite(value) ? value : undefined),
+  },
+  foreignKey: reference,
+  integer: number("integer"),
+  ip: {
+    ...number("char(39)"),
+    toDatabase: (value) => (typeof value === "string" ? value : undefined),
+  },
+  json: {
+    ...number("text"),
+    sqliteCheck: (column) => `(JSON_VALID(${column}) OR ${column} IS NULL)`,
+    fromDatabase: (value) => readJson(String(value)),
+    toDatabase: jsonText,
+  },
+  oneToOne: reference,
+  positiveBigInteger: { ...wide("bigint unsigned"), sqliteCheck: positive },
+  positiveInteger: aboveNought("integer unsigned"),
+  positiveSmallInteger: aboveNought("smallint unsigned"),
+  slug: text(varchar),
+  smallInteger: number("smallint"),
+  text: text(() => "text"),
+  time: {
+    ...number("time"),
+    toDatabase: (value) => (typeof value === "string" && isTimeOfDay(value) ? value : undefined),
+  },
+  url: text(varchar),
+  uuid: {
+    ...number("char(32)"),
+    fromDatabase: (value) => String(value).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
+    toDatabase: (value) => {
+      const digits = typeof value === "string" ? value.replaceAll("-", "").toLowerCase() : "";
+      return /^[0-9a-f]{32}$/.test(digits) ? digits : undefined;
+    },
+  },
+});
+
+const largest = 2n ** 63n;
+
+function within64Bits(value: bigint): bigint | undefined {
+  return value >= -largest && value < largest ? value : undefined;
 }
 
-/** A day, or a time with its zone: without one it would be the server's, whichever that is. */
-const isoTime = /^(\d{4}-\d\d-\d\d)(?:T(?:[01]\d|2[0-3]):\d\d(?::\d\d(?:\.(\d+))?)?(?:Z|[+-]\d\d:\d\d))?$/;
-
-function storedFromIso(iso: string): string | undefined {
-  if (iso === lastTime.iso) return lastTime.stored;
-  const [, day = "", fraction = ""] = isoTime.exec(iso) ?? [];
-  const utc = utcOf(iso);
-  // A Date takes 30 February for 1 March, and Django reads no year outside of 1 to 9999.
-  if (!utc || !utcOf(day)?.startsWith(day) || utc.startsWith("0000") || utc.length !== 24) return undefined;
-  const microseconds = fraction.padEnd(6, "0").slice(0, 6);
-  const stored = `${utc.slice(0, 10)} ${utc.slice(11, 19)}`;
-  return microseconds === "000000" ? stored : `${stored}.${microseconds}`;
+/** SQLite keeps a decimal as a real number: its first fifteen digits count, as they do for Django. */
+function decimalText(value: NonNullable<SqlValue>, places: number): unknown {
+  const decimal = parseDecimal(typeof value === "number" ? value.toPrecision(15) : String(value));
+  return decimal ? fixedDecimal(decimal, places) : value;
 }
 
-function utcOf(iso: string): string | undefined {
-  const time = new Date(iso);
-  return Number.isNaN(time.valueOf()) ? undefined : time.toISOString();
+function jsonText(value: unknown): string | undefined {
+  return JSON.stringify(value, (_key, one: unknown) => (typeof one === "bigint" ? rawJSON(String(one)) : one));
 }
 
-/** The clock's last reading, as a row holds it and as it is stored: what is made in one millisecond shares it. */
-let lastTime = { milliseconds: Number.NaN, iso: "never", stored: "never" };
-
-/** The current time as a row holds it: UTC, ISO 8601, with microseconds. */
-export function currentTime(): string {
-  const milliseconds = Date.now();
-  if (milliseconds !== lastTime.milliseconds) {
-    const text = new Date(milliseconds).toISOString();
-    const stored = `${text.slice(0, 10)} ${text.slice(11, 19)}`;
-    const fraction = text.slice(19, 23);
-    lastTime = {
-      milliseconds,
-      iso: `${text.slice(0, 23)}000Z`,
-      stored: fraction === ".000" ? stored : `${stored}${fraction}000`,
-    };
-  }
-  return lastTime.iso;
-}
-
-/** A Date from a row's time; its microseconds are cut to milliseconds. */
-export function toDate(iso: string): Date {
-  return new Date(iso);
-}
+/** Node has it since 21; TypeScript's library does not name it yet. */
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };

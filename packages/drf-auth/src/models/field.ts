@@ -1,4 +1,5 @@
 import type { Model } from "./model.ts";
+import type { StandardSchema } from "./standard-schema.ts";
 
 declare const facts: unique symbol;
 
@@ -6,37 +7,80 @@ declare const facts: unique symbol;
 export type FieldKind =
   | "auto"
   | "bigAuto"
+  | "bigInteger"
   | "boolean"
   | "char"
+  | "date"
   | "dateTime"
+  | "decimal"
+  | "duration"
   | "email"
+  | "float"
   | "foreignKey"
   | "integer"
+  | "ip"
+  | "json"
   | "oneToOne"
+  | "positiveBigInteger"
+  | "positiveInteger"
+  | "positiveSmallInteger"
+  | "slug"
   | "smallInteger"
-  | "text";
+  | "text"
+  | "time"
+  | "url"
+  | "uuid";
 
 /** What happens to a row when the row that it refers to is deleted. */
 export type OnDelete = "cascade" | "protect" | "restrict" | "setNull";
 
 /** A field's options as plain data: what change detection compares and migrations write down. */
 export interface FieldOptions {
+  /** Of a slug: whether letters of every script count. */
+  readonly allowUnicode?: boolean;
   readonly autoNow?: boolean;
   readonly autoNowAdd?: boolean;
   readonly blank?: boolean;
-  readonly choices?: readonly (readonly [value: string | number, label: string])[];
+  readonly choices?: Choices;
+  /** Digits after the point of a decimal. */
+  readonly decimalPlaces?: number;
   readonly default?: unknown;
   readonly editable?: boolean;
   readonly helpText?: string;
   readonly index?: boolean;
+  /** Digits of a decimal in all. */
+  readonly maxDigits?: number;
   readonly maxLength?: number;
+  readonly maxValue?: bigint | number | string;
+  readonly minLength?: number;
+  readonly minValue?: bigint | number | string;
   readonly null?: boolean;
   readonly onDelete?: OnDelete;
+  /** What the text must match. */
+  readonly pattern?: RegExp;
   readonly primaryKey?: boolean;
+  /** Which addresses an ip field takes. */
+  readonly protocol?: IpProtocol;
   readonly relatedName?: string;
+  /** What a json field's values must look like. */
+  readonly schema?: StandardSchema;
   readonly unique?: boolean;
+  /** Further checks of a value: each gives what is wrong, or undefined. */
+  readonly validators?: readonly ModelValidator[];
   readonly verboseName?: string;
 }
+
+/** What a field may hold, with what people call it. */
+export type Choices<Value extends number | string = number | string> = readonly (readonly [
+  value: Value,
+  label: string,
+])[];
+
+/** Which addresses an ip field takes. */
+export type IpProtocol = "IPv4" | "IPv6" | "both";
+
+/** A check of a value that has the right type already: gives what is wrong, or undefined. */
+export type ModelValidator<Value = never> = (value: Value) => string | undefined;
 
 /**
  * A column of a model.
@@ -68,107 +112,31 @@ export interface Relation<
   readonly to: Target;
 }
 
-interface Common<Null extends boolean, Blank extends boolean> {
-  /** Whether null may be stored. Default false. */
-  readonly null?: Null;
+/** A relation of many to many: no column of this table, but a table of its own that joins the two. */
+export interface ManyToMany<Target extends RelationTarget = RelationTarget> {
+  readonly kind: "manyToMany";
+  readonly to: Target;
+  readonly options: FieldOptions & ManyToManyOptions;
+}
+
+export interface ManyToManyOptions {
   /** Whether it may be left out or empty on input. Default false. */
-  readonly blank?: Blank;
+  readonly blank?: boolean;
   readonly editable?: boolean;
   readonly helpText?: string;
-  /** Whether the database keeps an index of it. Default false; relations have one. */
-  readonly index?: boolean;
-  /** Whether no two rows may hold the same value. Default false. */
-  readonly unique?: boolean;
-  /** What messages and labels call it. Default: the name with spaces. */
-  readonly verboseName?: string;
-}
-
-interface Default<Value> {
-  /** What is stored when nothing is given. */
-  readonly default?: Value;
-}
-
-type Given<D> = [D] extends [never] ? false : true;
-type Either<A extends boolean, B extends boolean> = A extends true ? true : B;
-type TextOptions<N extends boolean, B extends boolean, D, P extends boolean> = Common<N, B> &
-  Default<D> & { readonly primaryKey?: P };
-type OnDeleteFor<Null extends boolean> = Null extends true ? OnDelete : Exclude<OnDelete, "setNull">;
-
-interface RelationOptions<Null extends boolean, Blank extends boolean> extends Common<Null, Blank> {
-  readonly onDelete: OnDeleteFor<Null>;
   /** The name under which the other model's rows reach these. */
   readonly relatedName?: string;
+  /** The joining table. Default: this model's table and the field's name. */
+  readonly table?: string;
+  readonly verboseName?: string;
 }
-
-interface TimeOptions<
-  Null extends boolean,
-  Blank extends boolean,
-  Auto extends boolean,
-  D extends "now",
-> extends Common<Null, Blank> {
-  /** Set to the current time whenever the row is saved. */
-  readonly autoNow?: Auto;
-  /** Set to the current time when the row is made. */
-  readonly autoNowAdd?: Auto;
-  /** `"now"`: the current time when nothing is given, though another may be. */
-  readonly default?: D;
-}
-
-/** The makers of fields, by the names of DESIGN's table: `field.char({ maxLength: 100 })`. */
-export const field = {
-  boolean<N extends boolean = false, B extends boolean = false, D extends boolean = never>(
-    options: Common<N, B> & Default<D> = {},
-  ): Field<"boolean", boolean, N, Either<Given<D>, B>, false> {
-    return { kind: "boolean", options };
-  },
-
-  char<N extends boolean = false, B extends boolean = false, D extends string = never, P extends boolean = false>(
-    options: TextOptions<N, B, D, P> & { readonly maxLength: number },
-  ): Field<"char", string, N, Either<Given<D>, B>, P> {
-    return { kind: "char", options };
-  },
-
-  dateTime<N extends boolean = false, B extends boolean = false, A extends boolean = false, D extends "now" = never>(
-    options: TimeOptions<N, B, A, D> = {},
-  ): Field<"dateTime", string, N, Either<A, Either<Given<D>, B>>, false> {
-    const isAutomatic = options.autoNow === true || options.autoNowAdd === true;
-    return { kind: "dateTime", options: isAutomatic ? { blank: true, editable: false, ...options } : options };
-  },
-
-  email<N extends boolean = false, B extends boolean = false, D extends string = never, P extends boolean = false>(
-    options: TextOptions<N, B, D, P> & { readonly maxLength?: number } = {},
-  ): Field<"email", string, N, Either<Given<D>, B>, P> {
-    return { kind: "email", options: { maxLength: 254, ...options } };
-  },
-
-  foreignKey<T extends RelationTarget, N extends boolean = false, B extends boolean = false>(
-    to: T,
-    options: RelationOptions<N, B>,
-  ): Relation<T, N, B> {
-    return { kind: "foreignKey", to, options };
-  },
-
-  integer<N extends boolean = false, B extends boolean = false, D extends number = never>(
-    options: Common<N, B> & Default<D> = {},
-  ): Field<"integer", number, N, Either<Given<D>, B>, false> {
-    return { kind: "integer", options };
-  },
-
-  oneToOne<T extends RelationTarget, N extends boolean = false, B extends boolean = false>(
-    to: T,
-    options: RelationOptions<N, B>,
-  ): Relation<T, N, B> {
-    return { kind: "oneToOne", to, options: { ...options, unique: true } };
-  },
-
-  text<N extends boolean = false, B extends boolean = false, D extends string = never, P extends boolean = false>(
-    options: TextOptions<N, B, D, P> = {},
-  ): Field<"text", string, N, Either<Given<D>, B>, P> {
-    return { kind: "text", options };
-  },
-} as const;
 
 /** Tells a relation from other fields. */
 export function isRelation(declared: Field): declared is Relation {
   return declared.kind === "foreignKey" || declared.kind === "oneToOne";
+}
+
+/** Tells a relation of many to many from what is stored in a column. */
+export function isManyToMany(declared: Field | ManyToMany): declared is ManyToMany {
+  return declared.kind === "manyToMany";
 }

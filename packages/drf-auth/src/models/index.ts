@@ -1,22 +1,49 @@
 export { columnPath } from "./column-path.ts";
+export { compareDecimals, type Decimal, fixedDecimal, parseDecimal, plainDecimal } from "./decimal.ts";
+export { durationMicroseconds, durationText } from "./duration.ts";
 export {
+  type Choices,
   type Field,
-  field,
   type FieldKind,
   type FieldOptions,
+  type IpProtocol,
   isRelation,
+  type ManyToMany,
   type OnDelete,
   type Relation,
 } from "./field.ts";
-export { currentTime, fieldKinds, toDate } from "./field-kinds.ts";
-export type { FieldName, Insert, LookupPath, PrimaryKey, RelationName, Row, SourcePath, Values } from "./infer.ts";
+export { keyOf, kindOf } from "./field-codec.ts";
+export { fieldKinds } from "./field-kinds.ts";
+export { field } from "./field-makers.ts";
+export type {
+  FieldName,
+  FieldOutput,
+  Insert,
+  LookupPath,
+  ManyName,
+  PrimaryKey,
+  RelationName,
+  Row,
+  SourcePath,
+  Values,
+} from "./infer.ts";
 export { type LookupName, lookups, splitLookup } from "./lookups.ts";
 export { type Fields, model, type Model, type ModelOptions } from "./model.ts";
 export { type Conditions, QuerySet } from "./query-set.ts";
-export { type ColumnPath, type FieldMeta, fieldOf, type ModelMeta, type Ordering } from "./model-meta.ts";
+export {
+  type ColumnPath,
+  type FieldMeta,
+  fieldOf,
+  type ManyToManyMeta,
+  type ModelMeta,
+  type Ordering,
+} from "./model-meta.ts";
 export { createRegistry, type ModelRegistry } from "./registry.ts";
 export { rowDecoder, valuesDecoder } from "./row-decoder.ts";
 export type { Selection, Window } from "./selection.ts";
+export { isStandardSchema, type StandardIssue, type StandardResult, type StandardSchema } from "./standard-schema.ts";
+export { currentTime, toDate } from "./stored-time.ts";
+export { relatedRows, setRelated, type ToMany, toManyOf } from "./to-many.ts";
 export { LoginAttempt } from "./drf-auth/login-attempt.ts";
 export { ownAppLabel, ownModels } from "./drf-auth/own-models.ts";
 export { AuthToken } from "./users/auth-token.ts";

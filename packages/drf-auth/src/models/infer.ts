@@ -1,4 +1,4 @@
-import type { Field, Relation } from "./field.ts";
+import type { Field, ManyToMany, Relation } from "./field.ts";
 import type { Model } from "./model.ts";
 
 type Facts<F> =
@@ -8,7 +8,18 @@ type Facts<F> =
 type Value<F> = Facts<F>["null"] extends false ? Facts<F>["value"] : Facts<F>["value"] | null;
 type Column<Name extends string, F> = F extends Relation ? `${Name}_id` : Name;
 type OwnFields<M extends Model> = M["fields"];
-type Names<M extends Model> = Extract<keyof OwnFields<M>, string>;
+type Names<M extends Model> = Exclude<Extract<keyof OwnFields<M>, string>, ManyName<M>>;
+
+/** The relations of many to many of a model by name. */
+export type ManyName<M extends Model> = {
+  // A model that is any model has fields of which nothing is known.
+  [Name in Extract<keyof OwnFields<M>, string>]: 0 extends 1 & OwnFields<M>[Name]
+    ? never
+    : OwnFields<M>[Name] extends ManyToMany
+      ? Name
+      : never;
+}[Extract<keyof OwnFields<M>, string>];
+
 type Optional<F> = Facts<F>["null"] extends true ? true : Facts<F>["has"];
 type Simplify<T> = { [K in keyof T]: T[K] };
 
@@ -26,6 +37,16 @@ export type PrimaryKey<M extends Model> = [PrimaryName<M>] extends [never]
 export type Row<M extends Model> = Simplify<
   ImplicitId<M> & { readonly [Name in Names<M> as Column<Name, OwnFields<M>[Name]>]: Value<OwnFields<M>[Name]> }
 >;
+
+/** The value of a field as serializers give it out. */
+export type FieldOutput<M extends Model, Name extends string> =
+  Name extends Names<M>
+    ? Value<OwnFields<M>[Name]>
+    : Name extends ManyName<M>
+      ? readonly number[]
+      : Name extends "id"
+        ? number
+        : never;
 
 /** Values by field name, none required: what a row is changed with. */
 export type Values<M extends Model> = { readonly [Name in Names<M>]?: Value<OwnFields<M>[Name]> };

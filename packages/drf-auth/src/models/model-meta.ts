@@ -1,6 +1,6 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import { didYouMean } from "../settings.ts";
-import type { FieldKind, FieldOptions } from "./field.ts";
+import type { FieldKind, FieldOptions, ManyToManyOptions } from "./field.ts";
 import type { Model } from "./model.ts";
 
 /** A field as the application knows it once all models are known. */
@@ -41,11 +41,26 @@ export interface ModelMeta {
   readonly verboseName: string;
   readonly fields: readonly FieldMeta[];
   readonly fieldsByName: ReadonlyMap<string, FieldMeta>;
+  readonly manyToMany: readonly ManyToManyMeta[];
   readonly primaryKey: FieldMeta;
   readonly ordering: readonly Ordering[];
   readonly uniqueTogether: readonly (readonly FieldMeta[])[];
   /** The relations of other models, or its own, that lead here. */
   readonly referrers: readonly Referrer[];
+}
+
+/** A relation of many to many as the application knows it. */
+export interface ManyToManyMeta {
+  readonly name: string;
+  readonly options: FieldOptions & ManyToManyOptions;
+  readonly verboseName: string;
+  readonly related: ModelMeta;
+  /** The model of the joining table. */
+  readonly join: ModelMeta;
+  /** The join's relation to the model that has the field. */
+  readonly source: FieldMeta;
+  /** The join's relation to the model that it leads to. */
+  readonly target: FieldMeta;
 }
 
 /** A relation, seen from the model that it leads to. */

@@ -13,6 +13,8 @@ export interface ModelOptions<FieldName extends string = string> {
   readonly table?: string;
   /** Sets of fields that no two rows may share. */
   readonly uniqueTogether?: readonly (readonly FieldName[])[];
+  /** The field whose text stands for a row, as Django's `__str__`. Default: none, "Word object (1)" then. */
+  readonly display?: FieldName;
   /** What messages call one of its rows. Default: the name in words. */
   readonly verboseName?: string;
   /** A joining table made for a relation of many to many: it has no permissions of its own. Default false. */

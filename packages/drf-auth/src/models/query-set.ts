@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Database, RowValues, SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { columnPath } from "./column-path.ts";
+import { kindOf } from "./field-codec.ts";
 import type { Insert, PrimaryKey, RelationName, Row, Values } from "./infer.ts";
 import { type DeletableRows, deleteRows } from "./deletion.ts";
 import { exact, splitLookup } from "./lookups.ts";
@@ -130,7 +131,9 @@ export class QuerySet<M extends Model = Model> {
         entries.map(([, value]) => value),
       ),
     );
-    return rows[0]?.[0] as PrimaryKey<M>;
+    const key = rows[0]?.[0] ?? null;
+    const { fromDatabase } = kindOf(meta.primaryKey);
+    return (key !== null && fromDatabase ? fromDatabase(key, meta.primaryKey.options) : key) as PrimaryKey<M>;
   }
 
   /** Changes every row of the query set; gives how many. */

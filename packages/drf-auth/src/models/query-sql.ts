@@ -1,5 +1,6 @@
 import { type Expression, expressionBuilder, sql, type SqlBool } from "kysely";
 import { joinAlias } from "./column-path.ts";
+import { kindOf } from "./field-codec.ts";
 import type { Lookup } from "./lookups.ts";
 import type { ColumnPath, ModelMeta, Ordering } from "./model-meta.ts";
 import type { Selection } from "./selection.ts";
@@ -28,7 +29,7 @@ export interface QueryShape {
 export function selectSql(shape: QueryShape, selection: Selection, windowIndex: number | undefined) {
   const { meta, ordering } = shape;
   let query = fromSql(shape, [...selection.paths, ...ordering]).select(
-    selection.paths.map((path, index) => columnOf(meta, path).as(`c${index}`)),
+    selection.paths.map((path, index) => valueOf(meta, path).as(`c${index}`)),
   );
   for (const part of ordering) query = query.orderBy(columnOf(meta, part), part.isDescending ? "desc" : "asc");
   if (windowIndex === undefined) return query;
@@ -76,6 +77,12 @@ function anySql(meta: ModelMeta, comparisons: readonly Comparison[]): Expression
 
 function comparisonSql(meta: ModelMeta, { path, lookup, given, firstIndex }: Comparison): Expression<SqlBool> {
   return lookup.compile(columnOf(meta, path), given, firstIndex);
+}
+
+/** A column as it is read: the driver refuses whole numbers that a number of JavaScript cannot hold. */
+function valueOf(meta: ModelMeta, path: ColumnPath) {
+  const column = columnOf(meta, path);
+  return kindOf(path.field).isWide ? sql`cast(${column} as text)` : column;
 }
 
 function columnOf(meta: ModelMeta, { relations, field }: ColumnPath) {

@@ -1,5 +1,6 @@
 import { ImproperlyConfigured } from "../errors.ts";
-import { type Field, isRelation } from "./field.ts";
+import { type Field, isManyToMany, isRelation, type ManyToMany, type RelationTarget } from "./field.ts";
+import { joinModel, manyToManyMeta } from "./many-to-many.ts";
 import type { Model } from "./model.ts";
 import { type FieldMeta, fieldOf, type ModelMeta, type Referrer } from "./model-meta.ts";
 import { orderingOf } from "./ordering.ts";
@@ -16,7 +17,7 @@ export function createRegistry(models: readonly Model[], user: Model): ModelRegi
   const byModel = new Map<Model, Mutable<ModelMeta>>();
   const names = new Set<string>();
   const tables = new Map<string, Model>();
-  for (const model of new Set([user, ...models])) {
+  const add = (model: Model): Mutable<ModelMeta> => {
     const meta = shell(model);
     const name = model.name.toLowerCase();
     if (names.has(name)) throw new ImproperlyConfigured(`Two models are named "${model.name}". Rename one of them.`);
@@ -29,16 +30,40 @@ export function createRegistry(models: readonly Model[], user: Model): ModelRegi
     names.add(name);
     tables.set(meta.table.toLowerCase(), model);
     byModel.set(model, meta);
-  }
+    return meta;
+  };
+  for (const model of new Set([user, ...models])) add(model);
   const metaOf = (model: Model): ModelMeta => {
     const meta = byModel.get(model);
     if (meta) return meta;
     throw new ImproperlyConfigured(`The model "${model.name}" is not in the application's \`models\`. Add it there.`);
   };
-  for (const [model, meta] of byModel) fill(model, meta, metaOf, user);
-  for (const meta of byModel.values()) settle(meta);
+  const joins = new Map<ModelMeta, readonly Join[]>();
+  // A map goes on with what is added on the way: the models of joining tables are filled like the others.
+  for (const [model, meta] of byModel) {
+    const manyToMany = fill(model, meta, metaOf, user);
+    joins.set(
+      meta,
+      manyToMany.map(([name, declared]) => {
+        const related = metaOf(targetOf(declared.to, model, user));
+        return { name, declared, related, join: add(joinModel(meta, name, declared.options, related.model)) };
+      }),
+    );
+  }
+  for (const meta of byModel.values()) {
+    settle(meta);
+    meta.manyToMany = (joins.get(meta) ?? []).map((join) => manyToManyMeta(join));
+  }
   for (const meta of byModel.values()) meta.referrers = referrersOf(meta, [...byModel.values()]);
   return { metas: [...byModel.values()], user: metaOf(user), meta: metaOf };
+}
+
+/** A relation of many to many on its way to being known. */
+interface Join {
+  readonly name: string;
+  readonly declared: ManyToMany;
+  readonly related: ModelMeta;
+  readonly join: ModelMeta;
 }
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
@@ -55,6 +80,7 @@ function shell(model: Model): Mutable<ModelMeta> {
     verboseName: model.options.verboseName ?? inWords(objectName),
     fields: [],
     fieldsByName: new Map(),
+    manyToMany: [],
     primaryKey: idFields.bigAuto,
     ordering: [],
     uniqueTogether: [],
@@ -86,8 +112,15 @@ function idField(kind: "auto" | "bigAuto"): FieldMeta {
   });
 }
 
-function fill(model: Model, meta: Mutable<ModelMeta>, metaOf: (model: Model) => ModelMeta, user: Model): void {
+/** Fills in the columns; gives the relations that are stored elsewhere. */
+function fill(
+  model: Model,
+  meta: Mutable<ModelMeta>,
+  metaOf: (model: Model) => ModelMeta,
+  user: Model,
+): (readonly [name: string, declared: ManyToMany])[] {
   const fields: FieldMeta[] = [];
+  const manyToMany: [string, ManyToMany][] = [];
   for (const name of Object.keys(model.fields)) {
     const declared: unknown = model.fields[name];
     if (!isField(declared)) {
@@ -99,6 +132,10 @@ function fill(model: Model, meta: Mutable<ModelMeta>, metaOf: (model: Model) => 
       throw new ImproperlyConfigured(
         `${model.name}.${name}: a field's name is lower case with single underscores, for it names the column too.`,
       );
+    }
+    if (isManyToMany(declared)) {
+      manyToMany.push([name, declared]);
+      continue;
     }
     const options = declared.options;
     if (name === "pk" || (name === "id" && !options.primaryKey)) {
@@ -127,9 +164,10 @@ function fill(model: Model, meta: Mutable<ModelMeta>, metaOf: (model: Model) => 
   meta.fields = primaryKey ? fields : [id, ...fields];
   meta.primaryKey = primaryKey ?? id;
   meta.fieldsByName = new Map(meta.fields.map((one) => [one.name, one]));
+  return manyToMany;
 }
 
-function targetOf(to: Model | "self" | "user", model: Model, user: Model): Model {
+function targetOf(to: RelationTarget, model: Model, user: Model): Model {
   if (to === "self") return model;
   return to === "user" ? user : to;
 }
@@ -147,6 +185,6 @@ function referrersOf(target: ModelMeta, metas: readonly ModelMeta[]): Referrer[]
   );
 }
 
-function isField(value: unknown): value is Field {
+function isField(value: unknown): value is Field | ManyToMany {
   return typeof value === "object" && value !== null && "kind" in value && "options" in value;
 }

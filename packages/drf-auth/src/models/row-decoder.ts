@@ -1,5 +1,5 @@
 import type { RowValues, SqlValue } from "../database/index.ts";
-import { fieldKinds } from "./field-kinds.ts";
+import { keyOf, kindOf } from "./field-codec.ts";
 import type { ColumnPath, ModelMeta } from "./model-meta.ts";
 import type { Selection } from "./selection.ts";
 
@@ -8,13 +8,14 @@ export function valuesDecoder(
   names: readonly string[],
   paths: readonly ColumnPath[],
 ): (values: RowValues) => Record<string, unknown> {
-  const codecs = paths.map(({ field }) => fieldKinds[field.kind].fromDatabase);
+  const codecs = paths.map(({ field }) => kindOf(field).fromDatabase);
+  const options = paths.map(({ field }) => keyOf(field).options);
   return (values) => {
     const decoded: Record<string, unknown> = {};
     for (let index = 0; index < names.length; index += 1) {
       const value = values[index] as SqlValue;
-      const codec = codecs[index];
-      decoded[names[index] as string] = codec ? codec(value) : value;
+      const codec = value === null ? undefined : codecs[index];
+      decoded[names[index] as string] = codec ? codec(value as NonNullable<SqlValue>, options[index] ?? {}) : value;
     }
     return decoded;
   };

@@ -1,8 +1,10 @@
 import type { SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { didYouMean } from "../settings.ts";
-import { currentTime, fieldKinds, type KindOfField } from "./field-kinds.ts";
+import { keyOf, kindOf } from "./field-codec.ts";
+import { fieldKinds } from "./field-kinds.ts";
 import type { FieldMeta, ModelMeta } from "./model-meta.ts";
+import { currentDay, currentTime } from "./stored-time.ts";
 
 type Given = Readonly<Record<string, unknown>>;
 type Entry = [column: string, value: SqlValue];
@@ -25,7 +27,7 @@ export function updateValues(meta: ModelMeta, given: Given): Entry[] {
   refuseUnknown(meta, given);
   const entries: Entry[] = [];
   for (const field of meta.fields) {
-    if (field.options.autoNow) entries.push([field.column, stored(field, currentTime())]);
+    if (field.options.autoNow) entries.push([field.column, stored(field, clockOf(field))]);
     else if (Object.hasOwn(given, field.name)) entries.push([field.column, stored(field, given[field.name])]);
     else if (Object.hasOwn(given, field.column)) entries.push([field.column, stored(field, given[field.column])]);
   }
@@ -35,10 +37,16 @@ export function updateValues(meta: ModelMeta, given: Given): Entry[] {
 /** What a field holds when nothing is given; undefined where the database must say (a key that counts up). */
 function defaultOf(field: FieldMeta): unknown {
   const { options, kind } = field;
-  if (options.autoNow || options.autoNowAdd || (kind === "dateTime" && options.default === "now")) return currentTime();
+  if (options.autoNow || options.autoNowAdd || (kind === "dateTime" && options.default === "now"))
+    return clockOf(field);
+  if (typeof options.default === "function") return (options.default as () => unknown)();
   if (options.default !== undefined) return options.default;
   if (field.isNull) return null;
   return fieldKinds[kind].isText ? "" : undefined;
+}
+
+function clockOf(field: FieldMeta): string {
+  return field.kind === "date" ? currentDay() : currentTime();
 }
 
 /**
@@ -48,7 +56,7 @@ function defaultOf(field: FieldMeta): unknown {
  */
 export function encodedValue(field: FieldMeta, value: unknown): SqlValue {
   const { toDatabase, isText } = kindOf(field);
-  const encoded = value !== null && toDatabase ? toDatabase(value) : value;
+  const encoded = value !== null && toDatabase ? toDatabase(value, keyOf(field).options) : value;
   if (encoded === null || typeof encoded === "string") return encoded;
   if (!isText && (typeof encoded === "bigint" || (typeof encoded === "number" && Number.isFinite(encoded))))
     return encoded;
@@ -65,10 +73,6 @@ function stored(field: FieldMeta, value: unknown): SqlValue {
   const isWhole = typeof value !== "string" && Number.isSafeInteger(Number(value));
   if (!toDatabase && !isText && !isWhole) throw cannotHold(field, value);
   return encodedValue(field, value);
-}
-
-function kindOf(field: FieldMeta): KindOfField {
-  return fieldKinds[field.related ? field.related.primaryKey.kind : field.kind];
 }
 
 function cannotHold(field: FieldMeta, value: unknown): TypeError {

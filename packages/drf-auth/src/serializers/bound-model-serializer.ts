@@ -1,24 +1,34 @@
-import { type UniqueViolation, type RowValues } from "../database/index.ts";
+import type { Database, RowValues, UniqueViolation } from "../database/index.ts";
 import { ImproperlyConfigured, ValidationError } from "../errors.ts";
 import {
-  type ColumnPath,
   columnPath,
   type FieldMeta,
   fieldOf,
   type ModelMeta,
+  type ModelRegistry,
   type Selection,
-  valuesDecoder,
 } from "../models/index.ts";
-import { BoundSerializer, type NamedField, type WholeValidator } from "./bound-serializer.ts";
-import type { SerializerField } from "./field.ts";
-import { fieldOfModel } from "./model-fields.ts";
+import { BoundSerializer, type FieldValidator, type NamedField, type WholeValidator } from "./bound-serializer.ts";
+import type { FieldOptions, SerializerField } from "./field.ts";
+import { serializerFieldNames } from "./field-names.ts";
+import { nested } from "./fields/nested-field.ts";
+import { fieldOfManyToMany, fieldOfModel } from "./model-fields.ts";
+import type { ModelSerializerHooks } from "./saving-hooks.ts";
+import { columnReader, optionalReader, toManyReader } from "./readers.ts";
+import { leftOut, type RowReader, RowRepresentation } from "./row-reader.ts";
 import { uniqueMessage, uniqueValidator } from "./unique-validator.ts";
+import { uniqueTogetherMessage, uniqueTogetherValidator } from "./unique-together.ts";
 
 export interface BoundModelSerializerOptions {
-  readonly fields: readonly string[];
+  readonly fields?: readonly string[] | "__all__";
+  readonly exclude?: readonly string[];
   readonly declared?: Readonly<Record<string, SerializerField>>;
   readonly readOnlyFields?: readonly string[];
+  readonly extra?: Readonly<Record<string, FieldOptions>>;
+  readonly depth?: number;
   readonly validate?: WholeValidator;
+  readonly validateFields?: Readonly<Record<string, FieldValidator>>;
+  readonly hooks?: ModelSerializerHooks;
 }
 
 /**
@@ -27,21 +37,39 @@ export interface BoundModelSerializerOptions {
  */
 export class BoundModelSerializer extends BoundSerializer {
   readonly meta: ModelMeta;
+  readonly hooks: ModelSerializerHooks;
   /** The columns that `represent` reads, in its order; a list needs no more than these. */
   readonly selection: Selection;
   /** Represents a row as the wire has it. */
-  readonly represent: (row: RowValues) => Record<string, unknown>;
+  readonly represent: RowRepresentation["represent"];
+  /** Whether rows must go through `complete` before they are represented. */
+  readonly isCompleted: boolean;
+  /** Gives rows what they need of other tables, with one query a relation. */
+  readonly complete: (rows: readonly RowValues[], database: Database) => Promise<readonly RowValues[]>;
 
-  constructor(meta: ModelMeta, options: BoundModelSerializerOptions) {
-    const fields = namedFields(meta, options);
-    super(fields, options.validate);
+  constructor(meta: ModelMeta, options: BoundModelSerializerOptions, registry: ModelRegistry) {
+    const fields = namedFields(meta, options, registry);
+    const names = fields.filter(({ field }) => !field.options.readOnly).map(({ name }) => name);
+    const together = meta.uniqueTogether.filter((set) => set.every(({ name }) => names.includes(name)));
+    super(fields, {
+      validate: options.validate,
+      validateFields: options.validateFields,
+      validators: together.map((set) => uniqueTogetherValidator(meta, set)),
+    });
     this.meta = meta;
+    this.hooks = options.hooks ?? {};
     const given = fields.filter(({ field }) => !field.options.writeOnly);
-    const where = `The serializer of ${meta.model.name}`;
-    const paths = given.map(({ name, field }) => columnPath(meta, field.options.source ?? name, where));
-    this.selection = Object.freeze({ key: paths.map(pathText).join(), paths });
-    const names = given.map(({ name }) => name);
-    this.represent = valuesDecoder(names, paths);
+    const representation = new RowRepresentation(
+      given.map((named) => ({ name: named.name, reader: readerOf(named, meta, registry) })),
+    );
+    const paths = representation.paths;
+    this.selection = Object.freeze({
+      key: paths.map(({ relations, field }) => [...relations, field].map(({ name }) => name).join(".")).join(),
+      paths,
+    });
+    this.represent = representation.represent;
+    this.isCompleted = representation.isCompleted;
+    this.complete = (rows, database) => representation.complete(rows, database);
   }
 
   /** The same refusal that validation gives, for a row that another request made in between. */
@@ -50,30 +78,82 @@ export class BoundModelSerializer extends BoundSerializer {
     const field = violation.columns.length === 1 ? this.meta.fields.find((one) => one.column === column) : undefined;
     if (field) return new ValidationError({ [field.name]: [uniqueMessage(this.meta, field)] }, { cause: violation });
     const names = violation.columns.map((one) => this.meta.fields.find(({ column: own }) => own === one)?.name ?? one);
-    const message = `The fields ${names.join(", ")} must make a unique set.`;
-    return new ValidationError({ non_field_errors: [message] }, { cause: violation });
+    return new ValidationError({ non_field_errors: [uniqueTogetherMessage(names)] }, { cause: violation });
   }
 }
 
-function namedFields(meta: ModelMeta, options: BoundModelSerializerOptions): NamedField[] {
-  return options.fields.map((name) => {
-    const declared = options.declared?.[name];
-    if (declared) return { name, field: declared };
-    const own = fieldOf(meta, name, `The serializer of ${meta.model.name}`);
-    const made = fieldOfModel(own, own.isUnique && !own.isPrimaryKey ? [uniqueValidator(meta, own)] : []);
-    const isReadOnly = options.readOnlyFields?.includes(name) ?? false;
-    return { name, field: isReadOnly ? readOnlyOf(made, own) : made };
+function readerOf({ name, field }: NamedField, meta: ModelMeta, registry: ModelRegistry): RowReader {
+  const { reader, represent, options } = field;
+  if (reader) return reader({ registry, meta, name });
+  const source = options.source ?? name;
+  const many = meta.manyToMany.find((one) => one.name === source);
+  if (many) {
+    const key = columnReader({ relations: [], field: many.related.primaryKey });
+    return toManyReader(
+      meta,
+      { related: many.related, through: many.join, source: many.source, target: many.target },
+      { selection: { key: "pk", paths: key.paths }, represent: (row) => key.read(row, 0, undefined, undefined) },
+    );
+  }
+  const path = columnPath(meta, source, `The serializer of ${meta.model.name}`);
+  const isOptional = path.relations.some(({ isNull }) => isNull);
+  if (!isOptional) return columnReader(path, represent);
+  const missing =
+    options.default ?? (options.allowNull ? null : options.readOnly || options.required === false ? leftOut : null);
+  return optionalReader(path, missing, represent);
+}
+
+function namedFields(meta: ModelMeta, options: BoundModelSerializerOptions, registry: ModelRegistry): NamedField[] {
+  const { declared = {}, depth = 0 } = options;
+  return serializerFieldNames(meta, options).map((name) => {
+    const place = { registry, meta, name };
+    const own = declared[name];
+    if (own) return { name, field: own.bind ? own.bind(place) : own };
+    const extra = extraOf(meta, name, options);
+    const many = meta.manyToMany.find((one) => one.name === name);
+    const related = many?.related ?? meta.fieldsByName.get(name)?.related;
+    if (related && depth > 0) {
+      const deeper = nested(everything(related, depth - 1), { ...extra, readOnly: true });
+      return { name, field: deeper.bind ? deeper.bind(place) : deeper };
+    }
+    if (many) return { name, field: fieldOfManyToMany(many, extra) };
+    return { name, field: columnField(meta, fieldOf(meta, name, `The serializer of ${meta.model.name}`), extra) };
   });
 }
 
-function readOnlyOf(made: SerializerField, own: FieldMeta): SerializerField {
-  if (made.options.default !== undefined) {
-    throw new ImproperlyConfigured(`${own.name} is read-only, so its default would never be used.`);
-  }
-  const { required: _required, ...options } = made.options;
-  return { ...made, options: { ...options, readOnly: true } };
+function columnField(meta: ModelMeta, field: FieldMeta, extra: FieldOptions): SerializerField {
+  return fieldOfModel(field, field.isUnique && !field.isPrimaryKey ? [uniqueValidator(meta, field)] : [], {
+    ...togetherOptions(meta, field),
+    ...extra,
+  });
 }
 
-function pathText({ relations, field }: ColumnPath): string {
-  return [...relations, field].map((one) => one.name).join(".");
+/** A field of a set that is unique together must be there, unless something stands for it, as in DRF. */
+function togetherOptions(meta: ModelMeta, field: FieldMeta): FieldOptions {
+  const isTogether = meta.uniqueTogether.some((set) => set.includes(field));
+  const { autoNow, autoNowAdd, default: standing } = field.options;
+  if (!isTogether || autoNow || autoNowAdd || standing === "now") return {};
+  if (standing !== undefined) return { default: standing };
+  return field.isNull ? { default: null } : { required: true };
+}
+
+function extraOf(
+  meta: ModelMeta,
+  name: string,
+  { extra = {}, readOnlyFields }: BoundModelSerializerOptions,
+): FieldOptions {
+  const own = extra[name] ?? {};
+  if (!readOnlyFields?.includes(name)) return own;
+  if (meta.fieldsByName.get(name)?.options.default !== undefined && own.default !== undefined) {
+    throw new ImproperlyConfigured(`${name} is read-only, so its default would never be used.`);
+  }
+  return { ...own, readOnly: true };
+}
+
+/** All fields of a model, as `depth` shows the rows that a relation leads to. */
+function everything(meta: ModelMeta, depth: number) {
+  return {
+    model: meta.model,
+    bind: (registry: ModelRegistry) => new BoundModelSerializer(meta, { fields: "__all__", depth }, registry),
+  };
 }

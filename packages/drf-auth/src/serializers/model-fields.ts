@@ -1,48 +1,159 @@
 import { ImproperlyConfigured } from "../errors.ts";
-import type { FieldMeta } from "../models/index.ts";
+import type { FieldMeta, IpProtocol, ManyToManyMeta } from "../models/index.ts";
 import type { FieldOptions, SerializerField, Validator } from "./field.ts";
 import { booleanField } from "./fields/boolean-field.ts";
-import { charField, emailField } from "./fields/char-field.ts";
+import { charField, emailField, slugField, stateless, textCheck, urlField } from "./fields/char-field.ts";
+import { choiceField } from "./fields/choice-field.ts";
+import { dateField } from "./fields/date-field.ts";
 import { dateTimeField } from "./fields/date-time-field.ts";
-import { integerField } from "./fields/integer-field.ts";
+import { decimalField } from "./fields/decimal-field.ts";
+import { durationField } from "./fields/duration-field.ts";
+import { floatField } from "./fields/float-field.ts";
+import { bigIntegerField, integerField } from "./fields/integer-field.ts";
+import { ipAddressField } from "./fields/ip-address-field.ts";
+import { jsonField } from "./fields/json-field.ts";
+import { manyRelatedField } from "./fields/many-related-field.ts";
 import { primaryKeyField } from "./fields/primary-key-field.ts";
+import { timeField } from "./fields/time-field.ts";
+import { uuidField } from "./fields/uuid-field.ts";
 
-/** A model's field and what a serializer makes of it, as DRF's ModelSerializer does. */
-export function fieldOfModel(meta: FieldMeta, validators: readonly Validator[]): SerializerField {
+/** A model's field and what a serializer makes of it, as DRF's ModelSerializer does; `extra` wins over the model. */
+export function fieldOfModel(meta: FieldMeta, own: readonly Validator[], extra: FieldOptions = {}): SerializerField {
   const { options } = meta;
   const isReadOnly = meta.isPrimaryKey ? meta.kind === "bigAuto" || meta.kind === "auto" : options.editable === false;
   const isOptional = options.blank === true || meta.isNull || options.default !== undefined;
-  const common: FieldOptions = {
-    label: meta.verboseName.charAt(0).toUpperCase() + meta.verboseName.slice(1),
+  const validators = [...(extra.validators ?? []), ...own, ...modelValidators(meta), ...storageValidators(meta)];
+  const common: FieldOptions = withReadOnly({
+    label: labelOf(meta.verboseName),
     ...(isReadOnly ? { readOnly: true } : { required: !isOptional }),
     ...(meta.isNull && { allowNull: true }),
     ...(options.helpText !== undefined && { helpText: options.helpText }),
+    ...extra,
     ...(validators.length > 0 && { validators }),
-  };
-  const text = {
+  });
+  const bounds = {
+    ...(options.minValue !== undefined && { minValue: options.minValue as number }),
+    ...(options.maxValue !== undefined && { maxValue: options.maxValue as number }),
     ...common,
-    ...(options.blank && { allowBlank: true }),
-    ...(options.maxLength !== undefined && { maxLength: options.maxLength }),
   };
+  const blank = options.blank && { allowBlank: true };
+  if (options.choices) return choiceField({ ...blank, ...common, choices: options.choices });
+  const text = {
+    ...blank,
+    ...(options.maxLength !== undefined && { maxLength: options.maxLength }),
+    ...(options.minLength !== undefined && { minLength: options.minLength }),
+    ...common,
+  };
+  const { maxDigits, decimalPlaces, protocol = "both" as IpProtocol, allowUnicode = false } = options;
   switch (meta.kind) {
     case "char":
       return charField(text);
     case "text":
-      return charField({ ...text, isMultiline: true });
+      return charField({ isMultiline: true, ...text });
     case "email":
       return emailField(text);
+    case "slug":
+      return slugField({ allowUnicode, ...text });
+    case "url":
+      return urlField(text);
+    case "ip":
+      return ipAddressField({ protocol, ...blank, ...common });
+    case "uuid":
+      return uuidField(common);
     case "boolean":
       return booleanField(common);
+    case "date":
+      return dateField(common);
+    case "time":
+      return timeField(common);
     case "dateTime":
       return dateTimeField(common);
+    case "duration":
+      return durationField(common);
+    case "decimal":
+      return decimalField({ maxDigits, decimalPlaces, ...bounds });
+    case "float":
+      return floatField(bounds);
+    case "json":
+      return jsonField({ ...common, ...(options.schema && { schema: options.schema }) });
+    case "bigInteger":
+    case "positiveBigInteger":
+      return bigIntegerField(bounds);
     case "auto":
     case "bigAuto":
     case "integer":
+    case "positiveInteger":
+    case "positiveSmallInteger":
     case "smallInteger":
-      return integerField(common);
+      return integerField(bounds);
     case "foreignKey":
     case "oneToOne":
       if (meta.related) return primaryKeyField(meta.related, common);
   }
   throw new ImproperlyConfigured(`No serializer field stands for ${meta.name}, a ${meta.kind}.`);
 }
+
+/** What a serializer makes of a relation of many to many. */
+export function fieldOfManyToMany(meta: ManyToManyMeta, extra: FieldOptions = {}): SerializerField {
+  const { options } = meta;
+  const isReadOnly = options.editable === false;
+  const common = withReadOnly({
+    label: labelOf(meta.verboseName),
+    ...(isReadOnly ? { readOnly: true } : { required: options.blank !== true }),
+    ...(options.helpText !== undefined && { helpText: options.helpText }),
+    ...extra,
+  });
+  const allowEmpty = options.blank === true;
+  return manyRelatedField(primaryKeyField(meta.related), { allowEmpty, ...common });
+}
+
+/** What is read-only is never required, and its default is never used. */
+function withReadOnly(options: FieldOptions): FieldOptions {
+  if (!options.readOnly) return options;
+  const { required: _required, default: _default, ...kept } = options;
+  return kept;
+}
+
+function labelOf(verboseName: string): string {
+  return verboseName.charAt(0).toUpperCase() + verboseName.slice(1);
+}
+
+function modelValidators({ options }: FieldMeta): readonly Validator[] {
+  const own = (options.validators ?? []) as readonly ((value: unknown) => string | undefined)[];
+  if (!options.pattern) return own;
+  const pattern = stateless(options.pattern);
+  return [...own, textCheck({}, "Enter a valid value.", (value) => pattern.test(value))];
+}
+
+const storable: Readonly<Partial<Record<FieldMeta["kind"], readonly [bigint, bigint]>>> = Object.freeze({
+  bigInteger: [-(2n ** 63n), 2n ** 63n - 1n],
+  integer: [-(2n ** 53n) + 1n, 2n ** 53n - 1n],
+  positiveBigInteger: [0n, 2n ** 63n - 1n],
+  positiveInteger: [0n, 2n ** 53n - 1n],
+  positiveSmallInteger: [0n, 32_767n],
+  smallInteger: [-32_768n, 32_767n],
+});
+
+/** What a column cannot hold is refused before the database does: DRF on SQLite would answer 500. */
+function storageValidators({ kind, options }: FieldMeta): readonly Validator[] {
+  if (kind === "duration") return [withinColumn];
+  const range = storable[kind];
+  if (!range || options.choices) return [];
+  const [least, greatest] = range;
+  return [
+    (value) => {
+      const number = value as bigint | number;
+      if (number > greatest) return `Ensure this value is less than or equal to ${greatest}.`;
+      return number < least ? `Ensure this value is greater than or equal to ${least}.` : undefined;
+    },
+  ];
+}
+
+/** A column holds 2^63 microseconds. */
+const maxStoredDays = 106_751_990;
+
+const withinColumn: Validator = (value) => {
+  const days = Number(/^(-?\d+) /.exec(value as string)?.[1] ?? 0);
+  if (Math.abs(days) <= maxStoredDays) return undefined;
+  return `The number of days must be between -${maxStoredDays} and ${maxStoredDays}.`;
+};

@@ -1,3 +1,5 @@
+import { wholeNumberDigits } from "../http/index.ts";
+
 /** What Python calls the type of a parsed value: DRF's messages name it. */
 export function pythonTypeName(value: unknown): string {
   if (value === null || value === undefined) return "NoneType";
@@ -36,3 +38,33 @@ export function strip(text: string): string {
   if (first > 0x20 && first < 0x80 && last > 0x20 && last < 0x80) return text;
   return text.replace(OUTER_SPACE, "");
 }
+
+/** A parsed value as Python's `str` writes it: some messages repeat what was sent. */
+export function pythonText(value: unknown): string {
+  return typeof value === "string" ? value : pythonRepr(value);
+}
+
+function pythonRepr(value: unknown): string {
+  if (value === null || value === undefined) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "number" || typeof value === "bigint") return pythonNumber(value);
+  if (typeof value === "string") return quotedText(value);
+  if (Array.isArray(value)) return `[${value.map(pythonRepr).join(", ")}]`;
+  const entries = Object.entries(value).map(([key, one]) => `${quotedText(key)}: ${pythonRepr(one)}`);
+  return `{${entries.join(", ")}}`;
+}
+
+function quotedText(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const escaped = text.replace(/[\\\n\r\t]/g, (one) => ESCAPES[one] ?? one).replaceAll(quote, `\\${quote}`);
+  return `${quote}${escaped}${quote}`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** Text with digits of every script as 0 to 9: Python reads them all as numbers. */
+export function asciiDigits(text: string): string {
+  return NOT_ASCII.test(text) ? text.replace(/(?![0-9])\p{Nd}/gu, (digit) => wholeNumberDigits(digit) ?? digit) : text;
+}
+
+const NOT_ASCII = /[^\x00-\x7f]/;

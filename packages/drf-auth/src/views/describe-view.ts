@@ -7,10 +7,7 @@ import type { BoundMethod, BoundView } from "./bound-view.ts";
 /** Answers OPTIONS as DRF's SimpleMetadata: what the view is, and the fields of what this user may send. */
 export async function describeView(view: BoundView, request: Request): Promise<Record<string, unknown>> {
   const { name, description, renders, parses, actions } = await viewDescription(view, request);
-  const described = Object.entries(actions).map(([method, fields]) => [
-    method,
-    Object.fromEntries(fields.map((field) => [field.name, metadataOf(field)])),
-  ]);
+  const described = Object.entries(actions).map(([method, fields]) => [method, metadataByName(fields)]);
   return {
     name,
     description,
@@ -59,6 +56,16 @@ function metadataOf(field: FieldDescription): Record<string, unknown> {
     ...(field.maxLength !== undefined && { max_length: field.maxLength }),
     ...(field.minValue !== undefined && { min_value: field.minValue }),
     ...(field.maxValue !== undefined && { max_value: field.maxValue }),
+    ...(field.maxDigits !== undefined && { max_digits: field.maxDigits }),
+    ...(field.decimalPlaces !== undefined && { decimal_places: field.decimalPlaces }),
     ...(field.child && { child: metadataOf(field.child) }),
+    ...(field.fields && { children: metadataByName(field.fields) }),
+    ...(field.choices && {
+      choices: field.choices.map(({ value, displayName }) => ({ value, display_name: displayName })),
+    }),
   };
+}
+
+function metadataByName(fields: readonly FieldDescription[]): Record<string, unknown> {
+  return Object.fromEntries(fields.map((field) => [field.name, metadataOf(field)]));
 }

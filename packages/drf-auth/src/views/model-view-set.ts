@@ -2,7 +2,7 @@ import { didYouMean } from "../settings.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { FieldDescription } from "../descriptions/index.ts";
 import type { Model, QuerySet, Row } from "../models/index.ts";
-import type { ModelSerializer } from "../serializers/index.ts";
+import { type ModelSerializer, serializerOf } from "../serializers/index.ts";
 import type { Action } from "./actions/action.ts";
 import type { ActionServices } from "./actions/action-services.ts";
 import { create } from "./actions/create.ts";
@@ -138,7 +138,7 @@ function bindViewSet(
     } = action.options;
     const own = on(actionName, permissions as PolicyOptions["permissions"]);
     const run = isDetail ? runDetailAction(own, action) : runListAction(own, action);
-    const fields = action.options.input?.bound.describe();
+    const fields = action.options.input && serializerOf(action.options.input).bound.describe();
     const view = bindView(services, {
       ...policies,
       ...(permissions !== undefined && { permissions: permissions as NonNullable<PolicyOptions["permissions"]> }),
@@ -192,6 +192,7 @@ function actionServices(
       narrow,
       context: (request) => ({ request, user: request.user, objects }),
       objects: services.objectsOf,
+      objectsOfModel: objects,
       permissionsOf: permissionsBy(own ?? services.permissions, () => action),
       hasAuthenticators: (options.authentication ?? services.authenticators).length > 0,
       pagination: options.pagination,

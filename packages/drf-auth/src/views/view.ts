@@ -1,6 +1,6 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import type { AnonymousUser, Request, User } from "../http/index.ts";
-import type { Serializer } from "../serializers/index.ts";
+import { type SerializerLike, serializerOf } from "../serializers/index.ts";
 import { type BoundMethod, type BoundView, bindView } from "./bound-view.ts";
 import type { Objects, PolicyOptions, ViewServices } from "./view-services.ts";
 
@@ -22,7 +22,7 @@ export type HandlerFunction = (context: Context) => unknown;
 
 /** A function with the serializer of what it takes; made by `handler`. */
 export interface DataHandler {
-  readonly serializer: Serializer;
+  readonly serializer: SerializerLike<unknown>;
   readonly handle: (context: DataContext<never>) => unknown;
   /** Whether OPTIONS describes what it takes. */
   readonly isDescribed: boolean;
@@ -32,7 +32,7 @@ export type Handler = HandlerFunction | DataHandler;
 
 /** Declares that a method takes data: it is validated first, and what is wrong is answered 400. */
 export function handler<Input>(
-  serializer: Serializer<Input>,
+  serializer: SerializerLike<Input>,
   handle: (context: DataContext<Input>) => unknown,
   { isDescribed = false }: { readonly isDescribed?: boolean } = {},
 ): DataHandler {
@@ -95,12 +95,16 @@ function boundHandlers(
 function boundHandler(one: Handler, services: ViewServices): BoundMethod {
   const { objects } = services;
   if (typeof one === "function") return { run: (request) => one({ request, user: request.user, objects }) };
-  const { bound } = one.serializer;
+  const { bound } = serializerOf(one.serializer);
   const validation = { isPartial: false, instanceKey: undefined, objects: services.objectsOf };
   return {
     ...(one.isDescribed && { fields: bound.describe() }),
     run: async (request) => {
-      const validatedData = (await bound.validate(await request.data(), validation)) as never;
+      const validatedData = (await bound.validate(await request.data(), {
+        ...validation,
+        request,
+        user: request.user,
+      })) as never;
       return one.handle({ request, user: request.user, objects, validatedData });
     },
   };

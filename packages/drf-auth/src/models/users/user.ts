@@ -1,4 +1,5 @@
-import { type Field, field } from "../field.ts";
+import type { Field } from "../field.ts";
+import { field } from "../field-makers.ts";
 import { type Fields, model, type Model } from "../model.ts";
 import { ImproperlyConfigured } from "../../errors.ts";
 

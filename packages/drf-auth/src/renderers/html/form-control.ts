@@ -50,8 +50,12 @@ export function renderFormControl(field: FormFieldDescription, id: string, descr
   const { type, step, inputmode } = kind;
   if (value !== "" && !kind.fits(value))
     return html`<input ${attributes({ type: "text", ...text, inputmode, value })} />`;
-  const bounds = type === "number" ? { min: field.minValue, max: field.maxValue } : {};
+  const bounds = type === "number" ? { min: boundOf(field.minValue), max: boundOf(field.maxValue) } : {};
   return html`<input ${attributes({ type, ...text, step, ...bounds, value })} />`;
+}
+
+function boundOf(bound: FormFieldDescription["minValue"]): number | string | undefined {
+  return typeof bound === "bigint" ? String(bound) : bound;
 }
 
 /** The description of a field does not tell a secret; what was typed as a password is never shown again. */

@@ -1,6 +1,14 @@
-import { ValidationError } from "../../errors.ts";
-import type { FieldOptions, SerializerField, Validator } from "../field.ts";
+import {
+  failure,
+  type FieldOptions,
+  type FieldWith,
+  messageOf,
+  type SerializerField,
+  type Validator,
+} from "../field.ts";
 import { pythonNumber, strip } from "../python-names.ts";
+import { isEmail } from "./email-address.ts";
+import { isUrl } from "./web-address.ts";
 
 export interface CharFieldOptions extends FieldOptions {
   readonly allowBlank?: boolean;
@@ -13,27 +21,74 @@ export interface CharFieldOptions extends FieldOptions {
   readonly trim?: boolean;
 }
 
+export interface RegexFieldOptions extends CharFieldOptions {
+  /** What must be found in it; `^` and `$` tie it to the whole. */
+  readonly pattern: RegExp;
+}
+
+export interface SlugFieldOptions extends CharFieldOptions {
+  /** Whether letters of every script count. Default false. */
+  readonly allowUnicode?: boolean;
+}
+
 /** Text, as DRF's CharField: numbers are taken as text, white space around it is cut off. */
 export function charField<const Options extends CharFieldOptions>(
   options: Options = {} as Options,
-): SerializerField<string, Options["required"] extends false ? false : true> {
-  return textField(options, []);
+): FieldWith<Options, string> {
+  return textField("string", options, []);
 }
 
 /** An address, as DRF's EmailField. */
 export function emailField<const Options extends CharFieldOptions>(
   options: Options = {} as Options,
-): SerializerField<string, Options["required"] extends false ? false : true> {
-  return { ...textField(options, [emailValidator]), type: "email" };
+): FieldWith<Options, string> {
+  return textField("email", options, [textCheck(options, "Enter a valid email address.", isEmail)]);
 }
 
-function textField<IsRequired extends boolean>(
-  options: CharFieldOptions,
+/** Text that a pattern is found in, as DRF's RegexField. */
+export function regexField<const Options extends RegexFieldOptions>(options: Options): FieldWith<Options, string> {
+  const pattern = stateless(options.pattern);
+  const text = "This value does not match the required pattern.";
+  return textField("regex", options, [textCheck(options, text, (value) => pattern.test(value))]);
+}
+
+/** Letters, numbers, underscores and hyphens, as DRF's SlugField. */
+export function slugField<const Options extends SlugFieldOptions>(
+  options: Options = {} as Options,
+): FieldWith<Options, string> {
+  const { allowUnicode = false } = options;
+  const pattern = allowUnicode ? /^[-\p{L}\p{N}_]+$/u : /^[-a-zA-Z0-9_]+$/;
+  const letters = allowUnicode ? "Unicode letters" : "letters";
+  const text = `Enter a valid "slug" consisting of ${letters}, numbers, underscores${allowUnicode ? "," : ""} or hyphens.`;
+  return textField("slug", options, [textCheck(options, text, (value) => pattern.test(value))]);
+}
+
+/** A web address, as DRF's URLField: http, https, ftp or ftps. */
+export function urlField<const Options extends CharFieldOptions>(
+  options: Options = {} as Options,
+): FieldWith<Options, string> {
+  return textField("url", options, [textCheck(options, "Enter a valid URL.", isUrl)]);
+}
+
+/** A check of text; an allowed blank never reaches it. */
+export function textCheck(options: FieldOptions, text: string, isValid: (value: string) => boolean): Validator {
+  const message = messageOf(options, "invalid", text);
+  return (value) => (isValid(value as string) ? undefined : message);
+}
+
+/** The pattern without flags that make it remember where it stopped. */
+export function stateless(pattern: RegExp): RegExp {
+  return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ""));
+}
+
+function textField<Options extends CharFieldOptions>(
+  type: SerializerField["type"],
+  options: Options,
   own: readonly Validator[],
-): SerializerField<string, IsRequired> {
+): FieldWith<Options, string> {
   const { maxLength, minLength } = options;
   return Object.freeze({
-    type: "string",
+    type,
     options,
     bounds: {
       ...(options.isMultiline && { isMultiline: true }),
@@ -42,31 +97,33 @@ function textField<IsRequired extends boolean>(
     },
     emptyInForm: (given: FieldOptions) =>
       (given as CharFieldOptions).allowBlank ? "" : given.allowNull ? null : undefined,
-    parse: (value) => parse(value, options),
+    parse: (value: unknown) => textOf(value, options),
     validators: [
-      ...own,
       ...(options.validators ?? []),
-      ...(maxLength === undefined ? [] : [maxLengthValidator(maxLength)]),
-      ...(minLength === undefined ? [] : [minLengthValidator(minLength)]),
+      ...(maxLength === undefined ? [] : [maxLengthValidator(maxLength, options)]),
+      ...(minLength === undefined ? [] : [minLengthValidator(minLength, options)]),
       nullCharacterValidator,
       surrogateValidator,
+      ...own,
     ].map(unlessBlank),
-  } satisfies SerializerField<string>) as SerializerField<string, IsRequired>;
+  });
 }
 
-function parse(value: unknown, options: CharFieldOptions): string {
+/** The text of a value, as DRF's CharField takes it. */
+export function textOf(value: unknown, options: CharFieldOptions): string {
   const isText = typeof value === "string";
   if (!isText && typeof value !== "number" && typeof value !== "bigint") {
-    throw new ValidationError("Not a valid string.");
+    throw failure(options, "invalid", "Not a valid string.");
   }
   const text = isText ? value : pythonNumber(value);
   const kept = options.trim === false ? text : strip(text);
-  if (kept === "" && !options.allowBlank) throw new ValidationError("This field may not be blank.");
+  const isBlank = text === "" || (options.trim !== false && kept === "");
+  if (isBlank && !options.allowBlank) throw failure(options, "blank", "This field may not be blank.");
   return kept;
 }
 
 /** DRF gives back an allowed blank before any validator sees it. */
-function unlessBlank(validator: Validator): Validator {
+export function unlessBlank(validator: Validator): Validator {
   return (value, context) => (value === "" ? undefined : validator(value, context));
 }
 
@@ -76,39 +133,27 @@ const characters = (value: unknown, bound: number): number => {
   return text.length <= bound ? text.length : [...text].length;
 };
 
-function maxLengthValidator(maxLength: number): Validator {
-  const message = `Ensure this field has no more than ${maxLength} characters.`;
+function maxLengthValidator(maxLength: number, options: FieldOptions): Validator {
+  const text = "Ensure this field has no more than {max_length} characters.";
+  const message = messageOf(options, "max_length", text, { max_length: maxLength });
   return (value) => (characters(value, maxLength) > maxLength ? message : undefined);
 }
 
-function minLengthValidator(minLength: number): Validator {
-  const message = `Ensure this field has at least ${minLength} characters.`;
+function minLengthValidator(minLength: number, options: FieldOptions): Validator {
+  const text = "Ensure this field has at least {min_length} characters.";
+  const message = messageOf(options, "min_length", text, { min_length: minLength });
   return (value) => ([...(value as string)].length < minLength ? message : undefined);
 }
 
-const nullCharacterValidator: Validator = (value) =>
+/** Refuses NUL, which no database keeps in text. */
+export const nullCharacterValidator: Validator = (value) =>
   (value as string).includes("\0") ? "Null characters are not allowed." : undefined;
 
-const surrogateValidator: Validator = (value) => {
+/** Refuses half a character, which UTF-8 cannot hold. */
+export const surrogateValidator: Validator = (value) => {
   const text = value as string;
   if (text.isWellFormed()) return undefined;
   const lone = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.exec(text);
   const code = lone?.[0].charCodeAt(0).toString(16).toUpperCase() ?? "";
   return `Surrogate characters are not allowed: U+${code}.`;
-};
-
-const LOCAL = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$/i;
-const DOMAIN = /^(?:[A-Z0-9](?:[A-Z0-9-]{0,61}[A-Z0-9])?\.)+(?:[A-Z0-9-]{2,63}(?<!-))$/i;
-const maxEmailCharacters = 320;
-
-const emailValidator: Validator = (value) => {
-  const text = value as string;
-  const at = text.lastIndexOf("@");
-  const domain = text.slice(at + 1);
-  const isValid =
-    text.length <= maxEmailCharacters &&
-    at > 0 &&
-    LOCAL.test(text.slice(0, at)) &&
-    (domain === "localhost" || DOMAIN.test(domain));
-  return isValid ? undefined : "Enter a valid email address.";
 };

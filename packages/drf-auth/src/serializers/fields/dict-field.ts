@@ -1,28 +1,36 @@
 import { type ErrorDetail, ValidationError } from "../../errors.ts";
 import { Form } from "../../http/index.ts";
-import { type FieldOptions, nullMessage, type SerializerField, type ValidationContext } from "../field.ts";
+import { failure, type FieldOptions, type FieldWith, type SerializerField, type ValidationContext } from "../field.ts";
 import { pythonTypeName } from "../python-names.ts";
-import { runValidators } from "../validators.ts";
+import { childValue } from "./child-value.ts";
 
-export interface DictFieldOptions<Child extends SerializerField> extends FieldOptions {
-  readonly child: Child;
+export interface DictFieldOptions<Child extends SerializerField = SerializerField> extends FieldOptions {
+  /** What each value is. Default: anything. */
+  readonly child?: Child;
   readonly allowEmpty?: boolean;
 }
 
 type Values<Child> = Child extends SerializerField<infer Input> ? Readonly<Record<string, Input>> : never;
 
 /** An object of values of one kind, as DRF's DictField; what is wrong is told a key. */
-export function dictField<Child extends SerializerField>(
-  options: DictFieldOptions<Child>,
-): SerializerField<Values<Child>, true> {
+export function dictField<Child extends SerializerField, const Options extends DictFieldOptions<Child>>(
+  options: Options & { readonly child?: Child } = {} as Options,
+): FieldWith<Options, Values<Child>> {
+  const { child } = options;
   return Object.freeze({
     type: "field",
     options,
-    child: options.child,
+    ...(child && { child }),
     fromForm,
-    parse: (value, context) => parse(value, options, context),
+    parse: (value: unknown, context: ValidationContext) => parse(value, options, context),
+    ...(child?.represent && {
+      represent: (values: unknown) =>
+        Object.fromEntries(
+          Object.entries(values as object).map(([key, one]) => [key, one === null ? null : child.represent?.(one)]),
+        ),
+    }),
     validators: options.validators ?? [],
-  } satisfies SerializerField<Values<Child>>);
+  }) as unknown as FieldWith<Options, Values<Child>>;
 }
 
 /** A form writes a dictionary as `name.key=value`. */
@@ -35,21 +43,24 @@ function fromForm(form: Form, name: string): Readonly<Record<string, unknown>> |
 
 async function parse(
   value: unknown,
-  options: DictFieldOptions<SerializerField>,
+  options: DictFieldOptions,
   context: ValidationContext,
 ): Promise<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Form) {
-    throw new ValidationError(`Expected a dictionary of items but got type "${pythonTypeName(value)}".`);
+    const text = 'Expected a dictionary of items but got type "{input_type}".';
+    throw failure(options, "not_a_dict", text, { input_type: pythonTypeName(value) });
   }
   const entries = Object.entries(value);
   if (entries.length === 0 && options.allowEmpty === false) {
-    throw new ValidationError("This dictionary may not be empty.");
+    throw failure(options, "empty", "This dictionary may not be empty.");
   }
+  const { child } = options;
+  if (!child) return Object.fromEntries(entries);
   const values: [string, unknown][] = [];
   const errors: [string, ErrorDetail][] = [];
   for (const [key, item] of entries) {
     try {
-      values.push([key, await childValue(item, options.child, context)]);
+      values.push([key, await childValue(item, child, context)]);
     } catch (error) {
       if (!(error instanceof ValidationError)) throw error;
       errors.push([key, error.detail]);
@@ -58,12 +69,4 @@ async function parse(
   // Object.fromEntries defines `__proto__` as a key like any other; assigning would not.
   if (errors.length > 0) throw new ValidationError(Object.fromEntries(errors));
   return Object.fromEntries(values);
-}
-
-async function childValue(item: unknown, child: SerializerField, context: ValidationContext): Promise<unknown> {
-  if (item === null) {
-    if (child.options.allowNull) return null;
-    throw new ValidationError(nullMessage);
-  }
-  return runValidators(await child.parse(item, context), child.validators, context);
 }

@@ -1,32 +1,48 @@
-import { ValidationError } from "../../errors.ts";
-import type { ModelMeta } from "../../models/index.ts";
-import type { FieldOptions, SerializerField } from "../field.ts";
-import { pythonTypeName } from "../python-names.ts";
+import { parseWholeNumber } from "../../http/index.ts";
+import { kindOf, type ModelMeta } from "../../models/index.ts";
+import { emptyIsNull, failure, type FieldOptions, type SerializerField, type ValidationContext } from "../field.ts";
+import { pythonText, pythonTypeName } from "../python-names.ts";
 
 /** The primary key of a row of another model, as DRF's PrimaryKeyRelatedField; the row must exist. */
-export function primaryKeyField(meta: ModelMeta, options: FieldOptions = {}): SerializerField<number> {
+export function primaryKeyField(meta: ModelMeta, options: FieldOptions = {}): SerializerField<number | string> {
   return Object.freeze({
     type: "field",
     options,
-    emptyInForm: (given) => (given.allowNull ? null : undefined),
-    parse: async (value, context) => {
-      const key = keyOf(value);
+    emptyInForm: emptyIsNull,
+    parse: async (value: unknown, context: ValidationContext) => {
+      const key = keyOf(meta, value, options);
       if (
-        !(await context
+        key !== undefined &&
+        (await context
           .objects(meta)
-          .filter({ [meta.primaryKey.name]: key } as never)
+          .filter({ pk: key } as never)
           .exists())
-      ) {
-        throw new ValidationError(`Invalid pk "${String(value)}" - object does not exist.`);
-      }
-      return key;
+      )
+        return key;
+      const text = 'Invalid pk "{pk_value}" - object does not exist.';
+      throw failure(options, "does_not_exist", text, { pk_value: pythonText(value) });
     },
     validators: options.validators ?? [],
-  } satisfies SerializerField<number>);
+  });
 }
 
-function keyOf(value: unknown): number {
-  if (typeof value === "number" && Number.isInteger(value)) return value;
-  if (typeof value === "string" && /^\s*[+-]?\d{1,15}\s*$/.test(value)) return Number(value);
-  throw new ValidationError(`Incorrect type. Expected pk value, received ${pythonTypeName(value)}.`);
+/** The key that a value stands for; undefined where no row can have it. */
+function keyOf(meta: ModelMeta, value: unknown, options: FieldOptions): number | string | undefined {
+  if (value === null) return undefined;
+  const { isText } = kindOf(meta.primaryKey);
+  if (typeof value === "string" && (isText || meta.primaryKey.kind === "uuid")) {
+    if (isText) return value;
+    const digits = value.replaceAll("-", "");
+    if (/^[0-9a-f]{32}$/i.test(digits)) return digits.toLowerCase();
+    throw failure(options, "invalid", `“${value}” is not a valid UUID.`);
+  }
+  const number = typeof value === "string" ? parseWholeNumber(value) : value;
+  if (typeof number === "bigint") return undefined;
+  if (typeof number === "number") {
+    // As Python's int() of a float, by which Django reads it.
+    const whole = Math.trunc(number);
+    return isText ? String(number) : Number.isSafeInteger(whole) ? whole : undefined;
+  }
+  const text = "Incorrect type. Expected pk value, received {data_type}.";
+  throw failure(options, "incorrect_type", text, { data_type: pythonTypeName(value) });
 }

@@ -24,6 +24,7 @@ export interface ActionServices {
     | undefined;
   readonly context: (request: Request) => Context;
   readonly objects: ValidationContext["objects"];
+  readonly objectsOfModel: Context["objects"];
   /** What a request about one object must be allowed by. */
   readonly permissionsOf: (request: Request) => readonly Permission[];
   readonly hasAuthenticators: boolean;

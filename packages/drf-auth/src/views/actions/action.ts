@@ -1,7 +1,7 @@
 import type { AnonymousUser, Request, User } from "../../http/index.ts";
 import type { Model, QuerySet, Row, Values } from "../../models/index.ts";
 import type { Permission } from "../../policies/index.ts";
-import type { Serializer } from "../../serializers/index.ts";
+import type { SerializerLike } from "../../serializers/index.ts";
 import type { Context } from "../view.ts";
 
 /** Who calls, as far as permissions tell: a user where one of them lets nobody else through. */
@@ -16,7 +16,7 @@ export interface ActionOptions<Detail extends boolean, P extends readonly Permis
   /** Stand instead of the view set's, looser ones too. Default: the view set's. */
   readonly permissions?: P;
   /** What it takes: valid data arrives as `validatedData`. Default: nothing is read. */
-  readonly input?: Serializer<Input>;
+  readonly input?: SerializerLike<Input>;
   /** What pages and OPTIONS call it. Default: its name. */
   readonly name?: string;
   readonly description?: string;

@@ -17,19 +17,29 @@ export function list(services: ActionServices): (request: Request) => unknown {
 /** Represents rows as a list does. */
 export function listed(services: ActionServices): (rows: QuerySet<Model>, request: Request) => unknown {
   const { serializer, pagination } = services;
-  const represent = (row: RowValues) => serializer.represent(row);
   return (rows, request) => {
+    const represent = (row: RowValues) => serializer.represent(row, request);
     if (pagination) {
       return pagination.paginate({
         request,
         count: () => countOf(rows.countValue()),
-        rows: (window) => rows.select(serializer.selection, window),
+        rows: (window) => completed(services, rows.select(serializer.selection, window)),
         represent,
       });
     }
-    const found = rows.select(serializer.selection);
+    const found = completed(services, rows.select(serializer.selection));
     return found instanceof Promise ? found.then((all) => all.map(represent)) : found.map(represent);
   };
+}
+
+type Rows = readonly RowValues[] | Promise<readonly RowValues[]>;
+
+/** Gives rows what the serializer needs of other tables. */
+export function completed({ serializer, database }: ActionServices, rows: Rows): Rows {
+  if (!serializer.isCompleted) return rows;
+  return rows instanceof Promise
+    ? rows.then((found) => serializer.complete(found, database))
+    : serializer.complete(rows, database);
 }
 
 function countOf(rows: readonly RowValues[] | Promise<readonly RowValues[]>): number | Promise<number> {

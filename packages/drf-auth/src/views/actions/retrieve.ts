@@ -5,5 +5,12 @@ import { finder } from "./find-object.ts";
 /** Represents the one row that the address names. */
 export function retrieve(services: ActionServices): (request: Request) => Promise<unknown> {
   const find = finder(services);
-  return async (request) => services.serializer.represent((await find(request)).values);
+  const { serializer } = services;
+  const width = serializer.selection.paths.length;
+  return async (request) => {
+    const { values } = await find(request);
+    if (!serializer.isCompleted) return serializer.represent(values, request);
+    const [whole = values] = await serializer.complete([values.slice(0, width)], services.database);
+    return serializer.represent(whole, request);
+  };
 }

@@ -1,11 +1,12 @@
 import type { Request } from "../../http/index.ts";
 import type { Model, QuerySet } from "../../models/index.ts";
 import { isSafe } from "../../policies/index.ts";
+import { serializerOf } from "../../serializers/index.ts";
 import type { Action } from "./action.ts";
 import type { ActionServices } from "./action-services.ts";
 import { finder } from "./find-object.ts";
 import { listed } from "./list.ts";
-import { inTransaction, represented } from "./saving.ts";
+import { inTransaction, represented, store, validationContext } from "./saving.ts";
 import { settled } from "./update.ts";
 
 /** Runs an action of the list. */
@@ -25,7 +26,6 @@ export function runListAction(services: ActionServices, { options, handle }: Act
 
 /** Runs an action of one object; where it may change something, in one transaction with finding the object. */
 export function runDetailAction(services: ActionServices, { options, handle }: Action): (request: Request) => unknown {
-  const { all, meta } = services;
   const find = finder(services);
   const validate = validation(services, options.input);
   return async (request) => {
@@ -34,9 +34,9 @@ export function runDetailAction(services: ActionServices, { options, handle }: A
       const { key, object } = await find(request);
       const validatedData = await validated();
       const context = services.context(request);
-      const represent = () => represented(services, key);
-      const save = async (values: object) => {
-        await all.filter({ [meta.primaryKey.name]: key } as never).update(values as never);
+      const represent = () => represented(services, key, request);
+      const save = async (values: Readonly<Record<string, unknown>>) => {
+        await store(services, key, values);
         return represent();
       };
       const query = services.rows(context);
@@ -48,12 +48,13 @@ export function runDetailAction(services: ActionServices, { options, handle }: A
 
 /** Reads the body at once, and validates when asked: after the object was found. */
 function validation(
-  { objects }: ActionServices,
+  services: ActionServices,
   input: Action["options"]["input"],
 ): (request: Request) => Promise<() => Promise<unknown>> {
   if (!input) return async () => async () => undefined;
+  const { bound } = serializerOf(input);
   return async (request) => {
     const body = await settled(request.data());
-    return async () => input.bound.validate(body(), { isPartial: false, instanceKey: undefined, objects });
+    return async () => bound.validate(body(), validationContext(services, request));
   };
 }

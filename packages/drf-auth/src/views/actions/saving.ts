@@ -1,35 +1,103 @@
 import { UniqueViolation } from "../../database/index.ts";
 import { NotFound } from "../../errors.ts";
 import type { Model } from "../../models/index.ts";
+import { setRelated } from "../../models/index.ts";
+import type { Request } from "../../http/index.ts";
+import type { SavingContext, ValidationContext } from "../../serializers/index.ts";
 import type { Saving } from "../view-set-context.ts";
 import type { ActionServices } from "./action-services.ts";
+import { completed } from "./list.ts";
 
 type AnyRow = Readonly<Record<string, unknown>>;
 
 /** Valid data on its way into a row, which remembers whether and where it was stored. */
 export function savingOf(
   validatedData: AnyRow,
-  store: (values: AnyRow) => Promise<number>,
-): Saving<Model> & { key(hook: string): number } {
-  let saved: number | undefined;
+  stored: (values: AnyRow) => Promise<number | string>,
+): Saving<Model> & { key(hook: string): number | string } {
+  let saved: number | string | undefined;
   return {
     validatedData,
     async save(added = {}) {
-      saved = await store({ ...validatedData, ...added });
-      return saved;
+      saved = await stored({ ...validatedData, ...added });
+      return saved as number;
     },
     key(hook) {
       if (saved === undefined) throw new Error(`${hook} did not save: it must call and await serializer.save().`);
-      return saved;
+      return saved as number;
     },
   };
 }
 
 /** Represents a row that was stored. */
-export async function represented({ serializer, byKey, meta }: ActionServices, key: unknown): Promise<unknown> {
-  const [row] = await byKey(key);
+export async function represented(services: ActionServices, key: unknown, request: Request): Promise<unknown> {
+  const { serializer, byKey, meta } = services;
+  const [row] = await completed(services, byKey(key));
   if (!row) throw new NotFound(`No ${meta.objectName} matches the given query.`);
-  return serializer.represent(row);
+  return serializer.represent(row, request);
+}
+
+/** What validation is told of a request; `instanceKey` is the key of the row that is changed. */
+export function validationContext(
+  { objects }: ActionServices,
+  request: Request,
+  { isPartial = false, instanceKey }: { readonly isPartial?: boolean; readonly instanceKey?: unknown } = {},
+): ValidationContext {
+  return { isPartial, instanceKey, objects, request, user: request.user };
+}
+
+/** Makes a row of valid values, by the serializer's own `create` where it has one; gives its key. */
+export async function storeNew(services: ActionServices, request: Request, values: AnyRow): Promise<number | string> {
+  const { serializer, all } = services;
+  const { create } = serializer.hooks;
+  if (create) return create(values as never, savingContext(services, request));
+  const { own, many } = divided(services, values);
+  const key = await all.insert(own as never);
+  for (const [name, keys] of many) await storeMany(services, name, key, keys);
+  return key;
+}
+
+/** Changes a row to valid values, by the serializer's own `update` where it has one. */
+export async function storeChanged(
+  services: ActionServices,
+  request: Request,
+  found: { readonly key: unknown; readonly object: () => AnyRow },
+  values: AnyRow,
+): Promise<void> {
+  const { update } = services.serializer.hooks;
+  if (update) await update(found.object() as never, values as never, savingContext(services, request));
+  else await store(services, found.key, values);
+}
+
+/** Stores values of a row that is there. */
+export async function store(services: ActionServices, key: unknown, values: AnyRow): Promise<void> {
+  const { own, many } = divided(services, values);
+  await services.all.filter({ pk: key } as never).update(own as never);
+  for (const [name, keys] of many) await storeMany(services, name, key, keys);
+}
+
+function savingContext({ objectsOfModel }: ActionServices, request: Request): SavingContext {
+  return { request, user: request.user, objects: objectsOfModel };
+}
+
+/** The values of columns, and those of relations of many to many. */
+function divided({ meta }: ActionServices, values: AnyRow) {
+  const many = meta.manyToMany.flatMap(({ name }) =>
+    Object.hasOwn(values, name) ? [[name, values[name] as readonly unknown[]] as const] : [],
+  );
+  if (many.length === 0) return { own: values, many };
+  const names = new Set<string>(many.map(([name]) => name));
+  return { own: Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name))), many };
+}
+
+async function storeMany(
+  { meta, database }: ActionServices,
+  name: string,
+  key: unknown,
+  keys: readonly unknown[],
+): Promise<void> {
+  const relation = meta.manyToMany.find((one) => one.name === name);
+  if (relation) await setRelated(relation, database, key, keys);
 }
 
 /** Works in one transaction; a row that would repeat what is unique is refused as validation refuses it. */

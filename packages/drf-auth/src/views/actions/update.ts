@@ -1,11 +1,11 @@
 import type { Request } from "../../http/index.ts";
 import type { ActionServices } from "./action-services.ts";
 import { finder } from "./find-object.ts";
-import { inTransaction, represented, savingOf } from "./saving.ts";
+import { inTransaction, represented, savingOf, storeChanged, validationContext } from "./saving.ts";
 
 /** Changes the one row that the address names in one transaction; `isPartial` leaves out what was not sent. */
 export function update(services: ActionServices, isPartial: boolean): (request: Request) => Promise<unknown> {
-  const { serializer, all, meta, objects } = services;
+  const { serializer } = services;
   const find = finder(services);
   return async (request) => {
     // Read before the transaction, which must not wait for a slow client; judged after the row was found, as DRF does.
@@ -13,13 +13,14 @@ export function update(services: ActionServices, isPartial: boolean): (request: 
     const context = services.context(request);
     return inTransaction(services, async () => {
       const { key, object } = await find(request);
-      const validatedData = await serializer.validate(body(), { isPartial, instanceKey: key, objects });
+      const validation = validationContext(services, request, { isPartial, instanceKey: key });
+      const validatedData = await serializer.validate(body(), validation);
       const saving = savingOf(validatedData, async (values) => {
-        await all.filter({ [meta.primaryKey.name]: key } as never).update(values);
-        return key as number;
+        await storeChanged(services, request, { key, object }, values);
+        return key as number | string;
       });
       await services.performUpdate(saving, { ...context, object: object() });
-      return represented(services, key);
+      return represented(services, key, request);
     });
   };
 }
