@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import { addCors, Request } from "../http/index.ts";
 import { type Answer, dispatch, faultAnswer, type ViewServices } from "../views/index.ts";
 import { type Pages, pagesWith } from "../renderers/index.ts";
+import type { HitStore } from "../server/index.ts";
 import { boundRoutes } from "./bound-routes.ts";
 import { notFoundAnswer, refusedHostAnswer } from "./outside-answers.ts";
 import type { Project } from "./project.ts";
@@ -15,6 +16,8 @@ export interface AssembleOptions {
   readonly logStream?: { write(line: string): void };
   /** The least important level that is logged. Default "info". */
   readonly logLevel?: string;
+  /** Counts what throttles ask about. Default: in this process alone. */
+  readonly hits?: HitStore;
 }
 
 /** An application that answers requests. */
@@ -35,7 +38,7 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
   const { clientOf, database, isAllowedHost, isDevelopment, settings } = project;
   const statics = await projectStaticFiles(project, (facts, message) => fastify.log.warn(facts, message));
   const { urlOf } = statics.files;
-  const routes = boundRoutes(project, urlOf);
+  const routes = boundRoutes(project, urlOf, options.hits);
   const outside: Outside = { pages: pagesWith(urlOf), table: new RouteTable(routes) };
   const startedAs = randomBytes(6).toString("base64url");
   let requests = 0;

@@ -1,8 +1,9 @@
 import { type AuthenticatorSetting, basic, jwt, session } from "../auth/index.ts";
 import type { Link } from "../descriptions/index.ts";
 import { formParser, jsonParser, multipartParserOf } from "../http/index.ts";
-import { type Model, QuerySet } from "../models/index.ts";
+import { type Model, permissionsOfUser, QuerySet } from "../models/index.ts";
 import { jsonRenderer, pagesWith } from "../renderers/index.ts";
+import { HitCounter, type HitStore } from "../server/index.ts";
 import type { Objects, Site, ViewServices } from "../views/index.ts";
 import type { Project } from "./project.ts";
 import { type BoundRoute, RouteTable } from "./route-table.ts";
@@ -14,9 +15,10 @@ import { type BoundRoute, RouteTable } from "./route-table.ts";
 export function boundRoutes(
   project: Project,
   staticUrl: ViewServices["staticUrl"] = (name) => name,
+  hits: HitStore = new HitCounter(),
 ): readonly BoundRoute[] {
   const routes: BoundRoute[] = [];
-  const services = viewServices(project, siteOf(project, routes), staticUrl);
+  const services = viewServices(project, { site: siteOf(project, routes), staticUrl, hits });
   for (const { path, name, formatPath, bind } of project.application.routes) {
     const formatted = formatPath === undefined ? undefined : `/${formatPath}`;
     routes.push({ path: `/${path}`, name, formatPath: formatted, view: bind(services) });
@@ -51,8 +53,7 @@ function siteOf({ auth, settings }: Project, routes: readonly BoundRoute[]): Sit
 
 function viewServices(
   { auth, clientOf, database, isDevelopment, registry, settings }: Project,
-  site: Site,
-  staticUrl: ViewServices["staticUrl"],
+  { site, staticUrl, hits }: Pick<ViewServices, "hits" | "site" | "staticUrl">,
 ): ViewServices {
   const pages = pagesWith(staticUrl);
   const authenticator = (setting: AuthenticatorSetting) => (typeof setting === "function" ? setting(auth) : setting);
@@ -69,6 +70,7 @@ function viewServices(
     clientOf,
     database,
     exceptionHandler: settings.exceptionHandler,
+    hits,
     isDevelopment,
     maxBodyBytes: settings.maxBodyBytes,
     objects: objects as Objects,
@@ -80,10 +82,12 @@ function viewServices(
       multipartParserOf({ maxFieldsBytes: settings.maxBodyBytes, maxUploadBytes: settings.maxUploadBytes }),
     ],
     permissions: settings.permissions,
+    permissionsOfUser: permissionsOfUser(registry, database),
     registry,
     renderers: [jsonRenderer, pages.renderer],
     site,
     staticUrl,
+    throttles: settings.throttles,
   });
 }
 

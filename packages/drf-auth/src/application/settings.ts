@@ -4,7 +4,7 @@ import {
   type SessionSettings,
   type TokenSettings,
 } from "../auth/index.ts";
-import { allowAny, type Permission } from "../policies/index.ts";
+import { allowAny, type Permission, type Throttle } from "../policies/index.ts";
 import { User, type UserModel } from "../models/index.ts";
 import { type Environment, listOf } from "../settings.ts";
 import type { StaticSettings } from "../static/index.ts";
@@ -57,6 +57,8 @@ export interface Settings {
   readonly sessions: Partial<SessionSettings>;
   /** Where static files come from and where they are served. */
   readonly static: Partial<StaticSettings>;
+  /** How often a view that says nothing of its own may be asked, and by whom. */
+  readonly throttles: readonly Throttle[];
   /** What pages call the application. */
   readonly title: string;
   readonly tokens: Partial<TokenSettings>;
@@ -80,6 +82,7 @@ export const settingsDefaults: Settings = Object.freeze({
   permissions: [allowAny],
   sessions: {},
   static: {},
+  throttles: [],
   title: "drf-auth",
   tokens: {},
   trustedProxies: [],

@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { type BoundRoute, boundRoutes } from "../application/index.ts";
 import { NotAuthenticated } from "../errors.ts";
 import { Request } from "../http/index.ts";
-import { checkObjectPermissions, checkPermissions, type Permission } from "../policies/index.ts";
+import { checkObjectPermissions, checkPermissions, type Permission, type PermissionView } from "../policies/index.ts";
 import { openFrom } from "./open.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -52,7 +52,7 @@ async function rowOf({ path, name, view }: BoundRoute, method: string): Promise<
   let tokenRequired: TokenRequired;
   try {
     permissions = view.permissionsOf(request);
-    tokenRequired = await tokenRequiredBy(permissions, request, hasAuthenticators);
+    tokenRequired = await tokenRequiredBy(permissions, request, hasAuthenticators, view.permissionView);
   } catch {
     // What the application's own code made of a request that is none says nothing about a real one.
     tokenRequired = "depends";
@@ -72,6 +72,7 @@ async function tokenRequiredBy(
   permissions: readonly Permission[],
   request: Request,
   hasAuthenticators: boolean,
+  view: PermissionView,
 ): Promise<TokenRequired> {
   const isAboutObject = Object.keys(request.params).length > 0;
   let isObjectLookedAt = false;
@@ -84,8 +85,8 @@ async function tokenRequiredBy(
     },
   );
   try {
-    await checkPermissions(request, permissions, hasAuthenticators);
-    if (isAboutObject) await checkObjectPermissions(request, permissions, object, hasAuthenticators);
+    await checkPermissions(request, permissions, hasAuthenticators, view);
+    if (isAboutObject) await checkObjectPermissions(request, permissions, object, hasAuthenticators, view);
   } catch (error) {
     // Where nobody can say who they are, a token helps nobody.
     return error instanceof NotAuthenticated && !isObjectLookedAt ? "yes" : "depends";

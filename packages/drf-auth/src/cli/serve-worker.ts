@@ -1,7 +1,7 @@
 // The entry of a worker process: started by `drf-auth serve`, which hands over what to serve and where.
 import { dirname } from "node:path";
 import { assemble, openProject } from "../application/index.ts";
-import { runWorker, type WorkerOptions } from "../server/index.ts";
+import { runWorker, sharedHits, type WorkerOptions } from "../server/index.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { loadApplication } from "./find-application.ts";
 import { oneOf } from "../settings.ts";
@@ -27,7 +27,10 @@ process.exitCode = await runWorker({
       folder,
       warn: (facts, message) => serverLog({ ...facts, level: "warn", message }),
     });
-    return assemble(project, { logLevel: oneOf(process.env, "LOG_LEVEL", logLevels, "info") });
+    return assemble(project, {
+      logLevel: oneOf(process.env, "LOG_LEVEL", logLevels, "info"),
+      hits: sharedHits(serverLog),
+    });
   },
 });
 process.exit();

@@ -20,11 +20,13 @@ export class Query {
     return this.text === "" ? [] : this.#all.getAll(name);
   }
 
-  /** The same query with one name set, or left out where the value is undefined; names sorted, as DRF's page links are. */
-  with(name: string, value: string | undefined): string {
+  /** The same query with names set, or left out where the value is undefined; names sorted, as DRF's page links are. */
+  with(parameters: Readonly<Record<string, string | undefined>>): string {
     const changed = new URLSearchParams(this.#all);
-    changed.delete(name);
-    if (value !== undefined) changed.set(name, value);
+    for (const [name, value] of Object.entries(parameters)) {
+      changed.delete(name);
+      if (value !== undefined) changed.set(name, value);
+    }
     changed.sort();
     // Python's urlencode keeps the tilde and writes the star as %2A; URLSearchParams has it the other way round.
     return changed.toString().replaceAll("%7E", "~").replaceAll("*", "%2A");

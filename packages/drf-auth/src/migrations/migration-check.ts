@@ -54,6 +54,9 @@ function checkModel({ name, table, fields, uniqueTogether }: ModelState, appLabe
   }
 }
 
+/** The least value of the options that are whole numbers. */
+const leastOf: Readonly<Record<string, number | undefined>> = { decimalPlaces: 0, maxDigits: 1, maxLength: 1 };
+
 function checkField(where: string, name: string, { kind, to, ...options }: FieldState): void {
   if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new ImproperlyConfigured(`${where}: a field's name is lower case.`);
   if (!Object.hasOwn(fieldKinds, kind)) {
@@ -69,8 +72,9 @@ function checkField(where: string, name: string, { kind, to, ...options }: Field
   }
   for (const [option, value] of Object.entries(options)) {
     const isKnown = (columnOptions as Readonly<Record<string, boolean>>)[option] === true;
+    const least = leastOf[option];
     const isRight =
-      option === "maxLength" ? Number.isSafeInteger(value) && Number(value) > 0 : typeof value === "boolean";
+      least === undefined ? typeof value === "boolean" : Number.isSafeInteger(value) && Number(value) >= least;
     if (!isKnown || !isRight) {
       throw new ImproperlyConfigured(`${where}: a migration cannot take \`${option}: ${JSON.stringify(value)}\`.`);
     }

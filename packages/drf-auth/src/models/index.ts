@@ -51,4 +51,5 @@ export { djangoModels } from "./users/django-models.ts";
 export { ContentType, Group, Permission } from "./users/permissions.ts";
 export { BlacklistedToken, OutstandingToken } from "./users/refresh-token.ts";
 export { Session } from "./users/session.ts";
+export { permissionsOfUser } from "./users/user-permissions.ts";
 export { User, userModel, type UserModel, type UserModelOptions } from "./users/user.ts";

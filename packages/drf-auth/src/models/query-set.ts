@@ -5,10 +5,11 @@ import { columnPath } from "./column-path.ts";
 import { kindOf } from "./field-codec.ts";
 import type { Insert, PrimaryKey, RelationName, Row, Values } from "./infer.ts";
 import { type DeletableRows, deleteRows } from "./deletion.ts";
-import { exact, splitLookup } from "./lookups.ts";
+import { exact, type LookupName, lookups, splitLookup } from "./lookups.ts";
 import type { Model } from "./model.ts";
 import { type Comparison, countSql, keysSql, type QueryShape, selectSql } from "./query-sql.ts";
-import type { FieldMeta, ModelMeta } from "./model-meta.ts";
+import type { ColumnPath, FieldMeta, ModelMeta, Ordering } from "./model-meta.ts";
+import { positionConditions } from "./position.ts";
 import { orderingOf } from "./ordering.ts";
 import { withRelated } from "./related-rows.ts";
 import { rowDecoder } from "./row-decoder.ts";
@@ -70,7 +71,27 @@ export class QuerySet<M extends Model = Model> {
   filterAny(conditions: Conditions<M>): QuerySet<M> {
     const { added, values, shape } = this.#compared(conditions, "filterAny", " or ");
     if (added.length === 0) throw new TypeError("filterAny: no condition is given, so there is none to meet.");
-    return this.#with({ conditions: [...this.#state.conditions, added], values, shape: `${shape}&or` });
+    const groups = added.map((one) => [one]);
+    return this.#with({ conditions: [...this.#state.conditions, groups], values, shape: `${shape}&or` });
+  }
+
+  /** The order of its rows. */
+  get ordering(): readonly Ordering[] {
+    return this.#state.ordering;
+  }
+
+  /** Narrows to the rows that come after some values in an order of fields, `null` among them. */
+  after(ordering: readonly Ordering[], position: readonly unknown[]): QuerySet<M> {
+    const values = [...this.#state.values];
+    let shape = `${this.#state.shape}&after`;
+    const compared = (path: ColumnPath, name: LookupName, given: unknown): Comparison => {
+      const comparison = { path, lookup: lookups[name], given, firstIndex: values.length };
+      values.push(...lookups[name].values(given, (value) => encodedValue(path.field, value)));
+      shape += ` ${pathText(path)} ${name} ${lookups[name].shape(given)}`;
+      return comparison;
+    };
+    const conditions = positionConditions(ordering, position, compared);
+    return this.#with({ conditions: [...this.#state.conditions, ...conditions], values, shape });
   }
 
   /** Orders by fields, `-` before one for descending, or over relations (`owner__username`); replaces the order there was. */
@@ -254,6 +275,10 @@ export class QuerySet<M extends Model = Model> {
     cache.set(key, compiled);
     return compiled;
   }
+}
+
+function pathText({ relations, field }: ColumnPath): string {
+  return [...relations, field].map(({ name }) => name).join("__");
 }
 
 function primaryKeyOf(meta: ModelMeta): Selection {

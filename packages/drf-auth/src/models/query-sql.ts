@@ -15,8 +15,11 @@ export interface Comparison {
   readonly firstIndex: number;
 }
 
-/** What rows must meet: a comparison, or at least one of several. */
-export type Condition = Comparison | readonly Comparison[];
+/** Comparisons of which all must be met; of several such groups one is enough. */
+export type AnyOf = readonly (readonly Comparison[])[];
+
+/** What rows must meet: a comparison, or at least one of several groups. */
+export type Condition = Comparison | AnyOf;
 
 /** What decides the SQL of a query: everything but its values. */
 export interface QueryShape {
@@ -51,7 +54,7 @@ export function keysSql(shape: QueryShape) {
 function fromSql({ meta, conditions }: QueryShape, paths: readonly ColumnPath[]) {
   let query = sqlBuilder.selectFrom(meta.table);
   const joined = new Set<string>();
-  for (const { relations } of [...paths, ...conditions.flat().map(({ path }) => path)]) {
+  for (const { relations } of [...paths, ...conditions.flat(2).map(({ path }) => path)]) {
     for (let depth = 1; depth <= relations.length; depth += 1) {
       const way = relations.slice(0, depth);
       const relation = way.at(-1);
@@ -71,8 +74,9 @@ function fromSql({ meta, conditions }: QueryShape, paths: readonly ColumnPath[])
   return query;
 }
 
-function anySql(meta: ModelMeta, comparisons: readonly Comparison[]): Expression<SqlBool> {
-  return expressionBuilder<never>().or(comparisons.map((one) => comparisonSql(meta, one)));
+function anySql(meta: ModelMeta, groups: AnyOf): Expression<SqlBool> {
+  const { and, or } = expressionBuilder<never>();
+  return or(groups.map((group) => and(group.map((one) => comparisonSql(meta, one)))));
 }
 
 function comparisonSql(meta: ModelMeta, { path, lookup, given, firstIndex }: Comparison): Expression<SqlBool> {

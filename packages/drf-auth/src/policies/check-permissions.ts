@@ -1,21 +1,22 @@
 import { NotAuthenticated, PermissionDenied } from "../errors.ts";
 import type { Request } from "../http/index.ts";
-import type { Permission } from "./permission.ts";
+import type { Permission, PermissionView } from "./permission.ts";
 
 /** Asks every permission of a view; whoever is not logged in is asked to be, before being told what they may not. */
 export function checkPermissions(
   request: Request,
   permissions: readonly Permission[],
   hasAuthenticators: boolean,
+  view: PermissionView,
 ): void | Promise<void> {
   for (let index = 0; index < permissions.length; index += 1) {
     const permission = permissions[index] as Permission;
     if (!permission.hasPermission) continue;
-    const isAllowed = permission.hasPermission(request);
+    const isAllowed = permission.hasPermission(request, view);
     if (isAllowed === true) continue;
     if (!isAllowed) throw refusal(request, permission, hasAuthenticators);
     // Whatever is neither may be a promise of another library's, which `instanceof` does not know and is no yes.
-    return checkRest(request, isAllowed, permissions, index, hasAuthenticators);
+    return checkRest(request, isAllowed, permissions, index, hasAuthenticators, view);
   }
 }
 
@@ -25,9 +26,10 @@ export async function checkObjectPermissions(
   permissions: readonly Permission[],
   object: unknown,
   hasAuthenticators: boolean,
+  view: PermissionView,
 ): Promise<void> {
   for (const permission of permissions) {
-    if (permission.hasObjectPermission && !(await permission.hasObjectPermission(request, object))) {
+    if (permission.hasObjectPermission && !(await permission.hasObjectPermission(request, object, view))) {
       throw refusal(request, permission, hasAuthenticators);
     }
   }
@@ -39,9 +41,10 @@ async function checkRest(
   permissions: readonly Permission[],
   index: number,
   hasAuthenticators: boolean,
+  view: PermissionView,
 ): Promise<void> {
   if (!(await pending)) throw refusal(request, permissions[index] as Permission, hasAuthenticators);
-  await checkPermissions(request, permissions.slice(index + 1), hasAuthenticators);
+  await checkPermissions(request, permissions.slice(index + 1), hasAuthenticators, view);
 }
 
 function refusal(request: Request, permission: Permission, hasAuthenticators: boolean): Error {

@@ -1,5 +1,12 @@
 export { checkObjectPermissions, checkPermissions } from "./check-permissions.ts";
 export { checkThrottles } from "./check-throttles.ts";
+export { and, not, or } from "./composed.ts";
+export {
+  djangoModelPermissions,
+  djangoModelPermissionsOrAnonReadOnly,
+  djangoObjectPermissions,
+  type ObjectPermissionsOptions,
+} from "./model-permissions.ts";
 export {
   allowAny,
   isAdminUser,
@@ -8,6 +15,7 @@ export {
   isOwnerOrReadOnly,
   isSafe,
   type Permission,
+  type PermissionView,
   type UserPermission,
 } from "./permission.ts";
-export type { Throttle } from "./throttle.ts";
+export { anonThrottle, scopedThrottle, type Throttle, userThrottle } from "./throttle.ts";

@@ -1,13 +1,22 @@
 import type { Request } from "../http/index.ts";
+import type { ModelMeta } from "../models/index.ts";
+
+/** What a permission may know of the view that it guards; the same for every request. */
+export interface PermissionView {
+  /** The model of a view set; undefined elsewhere. */
+  readonly model: ModelMeta | undefined;
+  /** The names of what a user may do, such as `words.add_word`: the user's own and those of the user's groups. */
+  readonly permissionsOfUser: (userId: number) => Promise<ReadonlySet<string>>;
+}
 
 /** May this request go on? As DRF's permission classes; a check that is absent allows. */
 export interface Permission<Object = unknown> {
   /** What `drf-auth routes` calls it. */
   readonly name: string;
   /** Asked before the view does anything. */
-  readonly hasPermission?: (request: Request) => boolean | Promise<boolean>;
+  readonly hasPermission?: (request: Request, view: PermissionView) => boolean | Promise<boolean>;
   /** Asked of the one object that the view is about. */
-  readonly hasObjectPermission?: (request: Request, object: Object) => boolean | Promise<boolean>;
+  readonly hasObjectPermission?: (request: Request, object: Object, view: PermissionView) => boolean | Promise<boolean>;
   /** What a refused user is told. Default: DRF's sentence. */
   readonly message?: string;
   /** Whether it lets nobody through who is not logged in: then types know that there is a user. */

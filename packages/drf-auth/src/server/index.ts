@@ -1,10 +1,12 @@
 export { type AccessLogFormat, accessLogFormats } from "./access-log.ts";
 export type { Handler, Served } from "./handler.ts";
+export { HitCounter, type HitStore } from "./hit-counter.ts";
 export type { ListeningAddress } from "./listen.ts";
 export { type ServerLimits, serverLimits } from "./limits.ts";
 export type { Log, LogEntry } from "./log.ts";
 export { type Machine, readMachine } from "./machine.ts";
 export { probePaths } from "./probes.ts";
+export { sharedHits } from "./shared-hits.ts";
 export { supervise, type SuperviseOptions } from "./supervisor.ts";
 export { planWorkers, type WorkerPlan } from "./worker-plan.ts";
 export { runWorker, type WorkerOptions } from "./worker.ts";

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { Acceptor } from "./acceptor.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { HitCounter } from "./hit-counter.ts";
 import { reduce } from "./arbiter.ts";
 import { newArbiter } from "./arbiter-state.ts";
 import type { ArbiterEffect, ArbiterEvent, ArbiterState, Occurrence, TimerName } from "./arbiter-state.ts";
@@ -15,7 +16,7 @@ import { stackOf, unbreakable } from "./log.ts";
 import type { Log } from "./log.ts";
 import { listenToSignals } from "./signals.ts";
 import { outliveClosedOutput } from "./standard-streams.ts";
-import { isWorkerMessage, noMoreMessage } from "./worker-message.ts";
+import { type HitAnswer, isWorkerMessage, noMoreMessage } from "./worker-message.ts";
 
 export interface SuperviseOptions {
   /** The module that each worker runs and that calls `runWorker`: a path or a file URL. */
@@ -74,6 +75,7 @@ class Supervisor {
   readonly #timers = new Map<TimerName, NodeJS.Timeout>();
   readonly #queue: ArbiterEvent[] = [];
   readonly #acceptor: Acceptor;
+  readonly #hits = new HitCounter();
   #isStopping = false;
   #isWorking = false;
   #state: ArbiterState;
@@ -193,6 +195,13 @@ class Supervisor {
         return;
       case "drf-auth:taken":
         return this.#acceptor.taken(worker);
+      case "drf-auth:hit": {
+        const { id: question, key, limit, periodSeconds } = message;
+        const waitSeconds = this.#hits.hit(key, limit, periodSeconds) ?? null;
+        const answer: HitAnswer = { type: "drf-auth:hit-answer", id: question, waitSeconds };
+        // The callback takes the error of a worker that is gone meanwhile.
+        if (worker.connected) worker.send(answer, () => {});
+      }
     }
   }
 

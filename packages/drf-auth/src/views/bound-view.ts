@@ -2,7 +2,8 @@ import type { Authenticator } from "../auth/index.ts";
 import type { FieldDescription, Link } from "../descriptions/index.ts";
 import { NotAcceptable, NotFound } from "../errors.ts";
 import { type Accepted, negotiator, type Request } from "../http/index.ts";
-import type { Permission, Throttle } from "../policies/index.ts";
+import type { ModelMeta } from "../models/index.ts";
+import type { Permission, PermissionView, Throttle } from "../policies/index.ts";
 import type { Renderer } from "../renderers/index.ts";
 import type { PolicyOptions, ViewServices } from "./view-services.ts";
 
@@ -27,6 +28,7 @@ export interface BoundView {
   readonly authenticators: readonly Authenticator[];
   /** What this request must be allowed by. */
   readonly permissionsOf: (request: Request) => readonly Permission[];
+  readonly permissionView: PermissionView;
   readonly throttles: readonly Throttle[];
   readonly methods: ReadonlyMap<string, BoundMethod>;
   /** What WWW-Authenticate asks for; without one a refusal is 403. */
@@ -46,6 +48,8 @@ export interface BoundViewOptions extends PolicyOptions {
   /** In the order in which Allow names them. */
   readonly methods: ReadonlyMap<string, BoundMethod>;
   readonly challenge?: string;
+  /** The model that it is about. */
+  readonly model?: ModelMeta;
   readonly actionLinks?: readonly Link[];
   /** What makes the text of its answers. Default: the application's renderers. */
   readonly renderers?: readonly Renderer[];
@@ -80,7 +84,8 @@ export function bindView(services: ViewServices, options: BoundViewOptions): Bou
     permissionsOf: permissionsBy(options.permissions ?? services.permissions, ({ method }) =>
       method === "OPTIONS" ? "metadata" : options.methods.get(method)?.action,
     ),
-    throttles: options.throttles ?? [],
+    permissionView: permissionViewOf(services, options.model),
+    throttles: options.throttles ?? services.throttles,
     methods: options.methods,
     challenge: options.challenge ?? authenticators[0]?.challenge,
     negotiate: negotiation(renderers),
@@ -89,6 +94,11 @@ export function bindView(services: ViewServices, options: BoundViewOptions): Bou
     plainHeaders,
     actionLinks: options.actionLinks ?? [],
   });
+}
+
+/** What permissions may know of a view. */
+export function permissionViewOf({ permissionsOfUser }: ViewServices, model: ModelMeta | undefined): PermissionView {
+  return Object.freeze({ model, permissionsOfUser });
 }
 
 /** Permissions as a function of the request, whichever way they were declared. */

@@ -36,7 +36,7 @@ export async function viewDescription(view: BoundView, request: Request): Promis
 /** Tells whether this user may call a method on this address. */
 export async function mayCall(view: BoundView, method: BoundMethod, request: Request): Promise<boolean> {
   try {
-    await checkPermissions(request, view.permissionsOf(request), view.authenticators.length > 0);
+    await checkPermissions(request, view.permissionsOf(request), view.authenticators.length > 0, view.permissionView);
     await method.checkObject?.(request);
     return true;
   } catch (error) {

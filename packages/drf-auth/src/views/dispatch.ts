@@ -29,9 +29,14 @@ export async function dispatch(view: BoundView, request: Request): Promise<Answe
     accepted = view.negotiate(request);
     const authenticated = authenticate(view.authenticators, request);
     if (authenticated) await authenticated;
-    const permitted = checkPermissions(request, view.permissionsOf(request), view.authenticators.length > 0);
+    const permitted = checkPermissions(
+      request,
+      view.permissionsOf(request),
+      view.authenticators.length > 0,
+      view.permissionView,
+    );
     if (permitted) await permitted;
-    if (view.throttles.length > 0) await checkThrottles(request, view.throttles);
+    if (view.throttles.length > 0) await checkThrottles(request, view.throttles, view.services.hits);
     const acted = act(view, request);
     const result: unknown = acted instanceof Promise ? await acted : acted;
     // What cannot be rendered is a fault like any other; a page waits for what it asks of the database.

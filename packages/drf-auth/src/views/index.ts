@@ -9,6 +9,8 @@ export { bindView, type BoundView } from "./bound-view.ts";
 export { type Answer, dispatch } from "./dispatch.ts";
 export { faultAnswer } from "./error-answer.ts";
 export { type ActionName, type ModelViewSetOptions, modelViewSet, type ViewSet } from "./model-view-set.ts";
+export { cursor, type CursorOptions } from "./pagination/cursor.ts";
+export { limitOffset, type LimitOffsetOptions } from "./pagination/limit-offset.ts";
 export { pageNumber, type PageNumberOptions } from "./pagination/page-number.ts";
 export type { PageSource, Pagination } from "./pagination/pagination.ts";
 export { redirect } from "./redirect.ts";

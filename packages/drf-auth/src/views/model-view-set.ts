@@ -12,7 +12,7 @@ import { list } from "./actions/list.ts";
 import { retrieve } from "./actions/retrieve.ts";
 import { runDetailAction, runListAction } from "./actions/run-action.ts";
 import { update } from "./actions/update.ts";
-import { type BoundMethod, type BoundView, bindView, permissionsBy } from "./bound-view.ts";
+import { type BoundMethod, type BoundView, bindView, permissionsBy, permissionViewOf } from "./bound-view.ts";
 import { type FilterOptions, rowFilter } from "./filters/row-filter.ts";
 import type { Pagination } from "./pagination/pagination.ts";
 import type { Context } from "./view.ts";
@@ -99,7 +99,8 @@ function bindViewSet(
         url: path,
       }));
   const policies = options as PolicyOptions;
-  const common = { ...policies, description: options.description ?? "" };
+  const model = services.registry.meta(serializer.model);
+  const common = { ...policies, model, description: options.description ?? "" };
   const createFields = on("create").serializer.describe();
   const updateFields = on("update").serializer.describe();
   const bound = {
@@ -141,6 +142,7 @@ function bindViewSet(
     const fields = action.options.input && serializerOf(action.options.input).bound.describe();
     const view = bindView(services, {
       ...policies,
+      model,
       ...(permissions !== undefined && { permissions: permissions as NonNullable<PolicyOptions["permissions"]> }),
       name: title,
       description,
@@ -180,6 +182,7 @@ function actionServices(
   const { query } = options;
   const { meta } = serializer.bind(registry);
   const narrow = rowFilter(meta, options, services.objectsOf);
+  options.pagination?.check?.(meta);
   return (action, own = options.permissions as PolicyOptions["permissions"]) => {
     const bound = (options.serializers?.[action] ?? serializer).bind(registry);
     return {
@@ -194,6 +197,7 @@ function actionServices(
       objects: services.objectsOf,
       objectsOfModel: objects,
       permissionsOf: permissionsBy(own ?? services.permissions, () => action),
+      permissionView: permissionViewOf(services, meta),
       hasAuthenticators: (options.authentication ?? services.authenticators).length > 0,
       pagination: options.pagination,
       performCreate: options.performCreate ?? ((saving) => saving.save()),

@@ -95,7 +95,7 @@ function addressOf({ path, query }: Request): string {
 }
 
 function withFormat(request: Request, format: string): string {
-  return `${request.path}?${request.query.with("format", format)}`;
+  return `${request.path}?${request.query.with({ format })}`;
 }
 
 function relativeTo({ format, path }: Request, { name, url }: Link): Link {

@@ -3,7 +3,8 @@ import type { Database } from "../database/index.ts";
 import type { AnonymousUser, ClientOf, Parser, Request, Response, User } from "../http/index.ts";
 import type { SiteDescription, Link } from "../descriptions/index.ts";
 import type { Model, ModelMeta, ModelRegistry, QuerySet } from "../models/index.ts";
-import type { Permission, Throttle } from "../policies/index.ts";
+import type { Permission, PermissionView, Throttle } from "../policies/index.ts";
+import type { HitStore } from "../server/index.ts";
 import type { Pages, Renderer } from "../renderers/index.ts";
 
 /** What views are bound to once the application starts; the settings' values stand where a view says nothing. */
@@ -20,14 +21,19 @@ export interface ViewServices {
   readonly objects: Objects;
   /** The same, where the model is known by its meta. */
   readonly objectsOf: (meta: ModelMeta) => QuerySet<Model>;
+  /** Counts what throttles ask about, for all workers. */
+  readonly hits: HitStore;
   readonly pages: Pages;
   readonly parsers: readonly Parser[];
   readonly permissions: readonly Permission[];
+  readonly permissionsOfUser: PermissionView["permissionsOfUser"];
   readonly registry: ModelRegistry;
   readonly renderers: readonly Renderer[];
   readonly site: Site;
   /** The address of a static file by its name. */
   readonly staticUrl: (name: string) => string;
+  /** Asked of a view that says nothing of its own. */
+  readonly throttles: readonly Throttle[];
 }
 
 /** What pages know of the application around them. */

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
 import { apiView, application, isAuthenticated, path } from "../../src/index.ts";
-import { Word } from "../conformance/application/words.ts";
-import { open } from "../fixtures/thesaurus.ts";
+import { open, thesaurusModels } from "../fixtures/thesaurus.ts";
 
 const me = apiView(["GET"], ({ user }) => user.username, { name: "Me", permissions: [isAuthenticated] });
-const app = application({ models: [Word], routes: [path("me/", me)] });
+const app = application({ models: thesaurusModels, routes: [path("me/", me)] });
 const authorization = `Basic ${Buffer.from("ada:ada-pass-123").toString("base64")}`;
 
 test.each([

@@ -204,7 +204,11 @@ function reduced(value: unknown, base: string, ids: readonly (readonly [string, 
   if (JWT.test(value)) return described(value);
   if (/^(created|updated)_at$/.test(key) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z$/.test(value))
     return "<datetime>";
-  return value.replaceAll(base, "<base>").replace(/^(JSON parse error - |CSRF Failed: ).*$/s, "$1<why>");
+  return value
+    .replaceAll(base, "<base>")
+    .replace(/cursor=[^&"]+/g, "cursor=<cursor>")
+    .replace(/(Expected available in )\d+( seconds?)/, "$1<n>$2")
+    .replace(/^(JSON parse error - |CSRF Failed: ).*$/s, "$1<why>");
 }
 
 /** A token as what can be said of it: algorithm, type, user, lifetime and the names of its claims. */

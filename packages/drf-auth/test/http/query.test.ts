@@ -37,6 +37,6 @@ describe("a query", () => {
     ["A=1&a=2&_=3", "4", "A=1&_=3&a=2&page=4"],
     ["a=%F0%9F%98%80%3Cb%3E", "3", "a=%F0%9F%98%80%3Cb%3E&page=3"],
   ])("%j with page %j is %j, as Python writes it", (text, page, expected) => {
-    expect(new Query(text).with("page", page)).toBe(expected);
+    expect(new Query(text).with({ page })).toBe(expected);
   });
 });

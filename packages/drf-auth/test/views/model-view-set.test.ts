@@ -177,7 +177,13 @@ test.each([
     { text: "new" },
     ["auth_user", "thesaurus_word", "thesaurus_word", "thesaurus_word", "thesaurus_word"],
   ],
-  ["DELETE", "/words/1/", undefined, ["auth_user", "thesaurus_word", "thesaurus_word"]],
+  // What refers to the word is asked for, and let go, under a savepoint.
+  [
+    "DELETE",
+    "/words/1/",
+    undefined,
+    ["auth_user", "thesaurus_word", undefined, "thesaurus_word", "thesaurus_sample", "thesaurus_word", undefined],
+  ],
 ])("%s %s takes no more statements than it must", async (method, address, json, tables) => {
   await using opened = await withWords({
     performCreate: (serializer, { user }) => serializer.save({ owner: user.id }),

@@ -1,7 +1,7 @@
 import type { Database } from "../../database/index.ts";
 import type { Request } from "../../http/index.ts";
 import type { Model, ModelMeta, QuerySet } from "../../models/index.ts";
-import type { Permission } from "../../policies/index.ts";
+import type { Permission, PermissionView } from "../../policies/index.ts";
 import type { BoundModelSerializer, ValidationContext } from "../../serializers/index.ts";
 import type { Pagination } from "../pagination/pagination.ts";
 import type { Context } from "../view.ts";
@@ -28,6 +28,7 @@ export interface ActionServices {
   /** What a request about one object must be allowed by. */
   readonly permissionsOf: (request: Request) => readonly Permission[];
   readonly hasAuthenticators: boolean;
+  readonly permissionView: PermissionView;
   readonly pagination: Pagination | undefined;
   readonly performCreate: (saving: Saving<Model>, context: Context) => unknown;
   readonly performUpdate: (saving: Saving<Model>, context: ObjectContext<Model>) => unknown;

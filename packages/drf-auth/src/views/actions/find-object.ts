@@ -22,7 +22,7 @@ export interface Found {
 
 /** Finds the row that the address names among those that exist for this user, and asks the permissions about it. */
 export function finder(services: ActionServices): (request: Request) => Promise<Found> {
-  const { serializer, meta, permissionsOf, hasAuthenticators } = services;
+  const { serializer, meta, permissionsOf, hasAuthenticators, permissionView } = services;
   const decoder = rowDecoder(meta);
   const width = serializer.selection.paths.length;
   const selection: Selection = {
@@ -38,7 +38,9 @@ export function finder(services: ActionServices): (request: Request) => Promise<
     if (!values) throw new NotFound(`No ${meta.objectName} matches the given query.`);
     const object = () => decoder.decode(values.slice(width)) as Row<Model>;
     const asked = permissionsOf(request).filter((permission) => permission.hasObjectPermission);
-    if (asked.length > 0) await checkObjectPermissions(request, asked, object(), hasAuthenticators);
+    if (asked.length > 0) {
+      await checkObjectPermissions(request, asked, object(), hasAuthenticators, permissionView);
+    }
     return { key: values[keyIndex], values, object };
   };
 }
@@ -46,6 +48,10 @@ export function finder(services: ActionServices): (request: Request) => Promise<
 /** The key in an address; text that can be none is not found, in DRF's other words for it. */
 function keyOf(meta: ModelMeta, text: string): number | string {
   if (fieldKinds[meta.primaryKey.kind].isText) return text;
+  if (meta.primaryKey.kind === "uuid") {
+    if (/^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(text)) return text;
+    throw new NotFound();
+  }
   const key = parseWholeNumber(text);
   if (key === undefined) throw new NotFound();
   return key;

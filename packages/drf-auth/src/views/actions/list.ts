@@ -22,6 +22,9 @@ export function listed(services: ActionServices): (rows: QuerySet<Model>, reques
     if (pagination) {
       return pagination.paginate({
         request,
+        query: rows,
+        selection: serializer.selection,
+        complete: (found) => completed(services, found),
         count: () => countOf(rows.countValue()),
         rows: (window) => completed(services, rows.select(serializer.selection, window)),
         represent,

@@ -1,6 +1,7 @@
 import { NotFound } from "../../errors.ts";
-import { canonicalPath, parseWholeNumber, type Request } from "../../http/index.ts";
+import { parseWholeNumber, type Request } from "../../http/index.ts";
 import { resolveOptions } from "../../settings.ts";
+import { pageLink } from "./page-link.ts";
 import type { PageSource, Pagination } from "./pagination.ts";
 
 export interface PageNumberOptions {
@@ -65,6 +66,5 @@ function numberOf(request: Request, last: number, { pageParam }: PageNumberOptio
 
 /** The same address with another page; the first is named by leaving the parameter out. */
 function linkTo(number: number, request: Request, { pageParam }: PageNumberOptions): string {
-  const query = request.query.with(pageParam, number === 1 ? undefined : String(number));
-  return `${request.origin}${canonicalPath(request.path)}${query === "" ? "" : `?${query}`}`;
+  return pageLink(request, { [pageParam]: number === 1 ? undefined : String(number) });
 }

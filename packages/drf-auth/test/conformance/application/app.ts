@@ -21,6 +21,10 @@ import {
   tokenVerify,
   view,
 } from "../../../src/index.ts";
+import { Event, events } from "./events.ts";
+import { ping } from "./ping.ts";
+import { Sample, samples } from "./samples.ts";
+import { Tag, tags } from "./tags.ts";
 import { Word, words } from "./words.ts";
 
 const me = apiView(["GET"], ({ user }) => ({ id: user.id, username: user.username, email: user.email }), {
@@ -46,7 +50,7 @@ export default application({
     permissions: [isAuthenticated],
     database: { sharedWithDjango: process.env["KEEP_DATABASE"] === "1" },
   },
-  models: [Word],
+  models: [Tag, Word, Event, Sample],
   routes: [
     path("api/token/", tokenObtainPair()),
     path("api/token/refresh/", tokenRefresh()),
@@ -54,7 +58,8 @@ export default application({
     path("api/token/blacklist/", tokenBlacklist()),
     include("api-auth/", sessionRoutes()),
     path("api/v1/me/", me),
+    path("api/v1/ping/", ping),
     path("api/v1/left-join/", leftJoinView),
-    include("api/v1/", router({ words })),
+    include("api/v1/", router({ words, samples, tags, events })),
   ],
 });

@@ -3,6 +3,10 @@ import { createModel, migration } from "../../../../../src/migrations/index.ts";
 export default migration({
   dependencies: [],
   operations: [
+    createModel("thesaurus.Tag", {
+      id: { kind: "bigAuto", primaryKey: true },
+      name: { kind: "char", maxLength: 30, unique: true },
+    }),
     createModel("thesaurus.Word", {
       id: { kind: "bigAuto", primaryKey: true },
       text: { kind: "char", maxLength: 100, unique: true },
@@ -13,5 +17,49 @@ export default migration({
       updated_at: { kind: "dateTime" },
       owner: { kind: "foreignKey", to: "user" },
     }),
+    createModel(
+      "thesaurus.Event",
+      {
+        id: { kind: "bigAuto", primaryKey: true },
+        title: { kind: "char", maxLength: 50 },
+        room: { kind: "char", maxLength: 20 },
+        starts_at: { kind: "dateTime" },
+      },
+      { uniqueTogether: [["room", "starts_at"]] },
+    ),
+    createModel("thesaurus.Sample", {
+      id: { kind: "bigAuto", primaryKey: true },
+      char: { kind: "char", maxLength: 20 },
+      text: { kind: "text" },
+      slug: { kind: "slug", maxLength: 50, null: true, unique: true },
+      email: { kind: "email", maxLength: 254 },
+      url: { kind: "url", maxLength: 200 },
+      uuid: { kind: "uuid", null: true },
+      integer: { kind: "integer" },
+      big_integer: { kind: "bigInteger", null: true },
+      positive: { kind: "positiveSmallInteger", null: true },
+      float: { kind: "float", null: true },
+      decimal: { kind: "decimal", null: true, maxDigits: 6, decimalPlaces: 2 },
+      boolean: { kind: "boolean" },
+      maybe: { kind: "boolean", null: true },
+      date: { kind: "date", null: true },
+      time: { kind: "time", null: true },
+      datetime: { kind: "dateTime", null: true },
+      duration: { kind: "duration", null: true },
+      choice: { kind: "char", maxLength: 1 },
+      json: { kind: "json", null: true },
+      ip: { kind: "ip", maxLength: 39, null: true },
+      code: { kind: "char", maxLength: 8 },
+      word: { kind: "foreignKey", to: "thesaurus.Word", null: true },
+    }),
+    createModel(
+      "thesaurus.Sample_tags",
+      {
+        id: { kind: "bigAuto", primaryKey: true },
+        sample: { kind: "foreignKey", to: "thesaurus.Sample" },
+        tag: { kind: "foreignKey", to: "thesaurus.Tag" },
+      },
+      { uniqueTogether: [["sample", "tag"]] },
+    ),
   ],
 });

@@ -1,0 +1,38 @@
+import type { LookupName } from "./lookups.ts";
+import type { ColumnPath, Ordering } from "./model-meta.ts";
+import type { Comparison, Condition } from "./query-sql.ts";
+
+type Compare = (path: ColumnPath, lookup: LookupName, given: unknown) => Comparison;
+
+/**
+ * What the rows meet that come after some values in an order: more in the first field, or as much there and more in the
+ * second, and so on. SQLite has null come before everything.
+ */
+export function positionConditions(
+  ordering: readonly Ordering[],
+  position: readonly unknown[],
+  compare: Compare,
+): readonly Condition[] {
+  const groups = ordering.flatMap((part, index) => {
+    const equal = () => ordering.slice(0, index).map((before, at) => compare(before, "exact", position[at]));
+    return beyond(part, position[index], compare).map((comparison) => [...equal(), comparison()]);
+  });
+  const [first] = ordering;
+  // Said again for the whole, so that a search of an index begins there instead of at its start.
+  if (!first || isNullable(first)) return [groups];
+  return [compare(first, first.isDescending ? "lte" : "gte", position[0]), groups];
+}
+
+/** The ways in which a field may be beyond a value. */
+function beyond(part: Ordering, value: unknown, compare: Compare): (() => Comparison)[] {
+  if (!part.isDescending) {
+    return [() => (value === null ? compare(part, "isnull", false) : compare(part, "gt", value))];
+  }
+  if (value === null) return [];
+  const less = () => compare(part, "lt", value);
+  return isNullable(part) ? [less, () => compare(part, "isnull", true)] : [less];
+}
+
+function isNullable({ relations, field }: ColumnPath): boolean {
+  return field.isNull || relations.some((relation) => relation.isNull);
+}
