@@ -3,7 +3,9 @@ export {
   sessionRoutes,
   tokenBlacklist,
   tokenObtainPair,
+  tokenObtainSliding,
   tokenRefresh,
+  tokenRefreshSliding,
   tokenVerify,
 } from "./accounts/index.ts";
 export { application, type Application, type ApplicationOptions, type Settings } from "./application/index.ts";
@@ -12,6 +14,7 @@ export {
   type Authenticator,
   basic,
   jwt,
+  type JwtOptions,
   session,
   tokenAuthentication,
   type LoginSettings,

@@ -99,6 +99,19 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
     expect([status, data]).toEqual([401, { detail: "Token has no id", code: "token_not_valid" }]);
   },
 
+  "refreshing a sliding token without `jti`, or whose `refresh_exp` is no number": async () => {
+    const claims = { token_type: "sliding", refresh_exp: "+300" };
+    const refused = (fault: string) => [401, { detail: fault, code: "token_not_valid" }];
+    const refresh = async (changed: object) => {
+      const token = craft({ claims: { ...claims, ...changed } }, secret);
+      const { status, data } = await client.post("/api/token/sliding/refresh/", { token });
+      return [status, data];
+    };
+    expect((await refresh({}))[0]).toBe(200);
+    expect(await refresh({ jti: null })).toEqual(refused("Token has no id"));
+    expect(await refresh({ refresh_exp: "soon" })).toEqual(refused("Token 'refresh_exp' claim has expired"));
+  },
+
   "a token whose `exp` is text of a time to come, or beyond the year 9999": async () => {
     const last = 253_402_300_799;
     expect((await bearer(craft({ claims: { exp: last } }, secret))).status).toBe(200);

@@ -1,7 +1,7 @@
 import { audit } from "../audit.ts";
 import { bearerChallenge } from "../auth/index.ts";
 import { AuthenticationFailed } from "../errors.ts";
-import type { Request } from "../http/index.ts";
+import type { Request, User } from "../http/index.ts";
 import { allowAny } from "../policies/index.ts";
 import { charField, readOnly, type Serializer, serializer } from "../serializers/index.ts";
 import { handler, view, type View, type ViewServices } from "../views/index.ts";
@@ -10,6 +10,38 @@ type Handle<Input> = (data: Input, auth: ViewServices["auth"], request: Request)
 
 /** POST username and password for a refresh and an access token, as SimpleJWT's TokenObtainPairView. */
 export function tokenObtainPair(): View {
+  return obtainView(
+    "Token Obtain Pair",
+    "Gives a refresh and an access token for a username and password.",
+    (user, { tokens }) => tokens.obtain(user),
+  );
+}
+
+/** POST username and password for a sliding token, as SimpleJWT's TokenObtainSlidingView. */
+export function tokenObtainSliding(): View {
+  return obtainView(
+    "Token Obtain Sliding",
+    "Gives a sliding token for a username and password.",
+    async (user, { tokens }) => ({ token: await tokens.obtainSliding(user) }),
+  );
+}
+
+/** POST a sliding token to make it good for longer, as SimpleJWT's TokenRefreshSlidingView. */
+export function tokenRefreshSliding(): View {
+  const input = serializer({ token: charField() });
+  return tokenView(
+    "Token Refresh Sliding",
+    "Makes a sliding token good for longer, until its time to be refreshed is over.",
+    input,
+    async ({ token }, { tokens }) => ({ token: await tokens.refreshSliding(token) }),
+  );
+}
+
+function obtainView(
+  name: string,
+  description: string,
+  obtain: (user: User, auth: ViewServices["auth"]) => Promise<unknown>,
+): View {
   return {
     bind: (services) => {
       const { usernameField } = services.auth.users;
@@ -17,18 +49,15 @@ export function tokenObtainPair(): View {
         [usernameField]: charField({ writeOnly: true }),
         password: charField({ writeOnly: true }),
       });
-      return tokenView(
-        "Token Obtain Pair",
-        "Gives a refresh and an access token for a username and password.",
-        credentials,
-        async (data, { credentials, tokens }, request) => {
-          const user = await credentials.check(data[usernameField] ?? "", data["password"] ?? "", request);
-          if (!user) throw new AuthenticationFailed("No active account found with the given credentials");
-          const pair = await tokens.obtain(user);
-          audit(request, { event: "login.succeeded", userId: user.id, how: "token" });
-          return pair;
-        },
-      ).bind(services);
+      return tokenView(name, description, credentials, async (data, auth, request) => {
+        const user = await auth.credentials.check(data[usernameField] ?? "", data["password"] ?? "", request);
+        if (!user || !(await auth.tokens.isPermitted(user))) {
+          throw new AuthenticationFailed("No active account found with the given credentials");
+        }
+        const obtained = await obtain(user, auth);
+        audit(request, { event: "login.succeeded", userId: user.id, how: "token" });
+        return obtained;
+      }).bind(services);
     },
   };
 }

@@ -2,6 +2,7 @@ import {
   AuthTokens,
   createJwt,
   createPasswordHasher,
+  isAsymmetric,
   Credentials,
   Csrf,
   loadSecretKey,
@@ -69,9 +70,12 @@ export async function openProject(application: Application, options: ProjectOpti
   const isAllowedHost = allowedHostsFrom(environment, settings.allowedHosts);
   const logins = resolveLoginSettings(settings.logins);
   const secretKey = loadSecretKey({ environment, folder, databasePath: address.path });
-  const signingKey = tokens.signingKey
-    ? refuseWeakKey(tokens.signingKey, "settings.tokens.signingKey")
-    : refuseWeakKey(secretKey.value, "SECRET_KEY");
+  const signingKey =
+    tokens.signingKey && isAsymmetric(tokens.algorithm)
+      ? tokens.signingKey
+      : tokens.signingKey
+        ? refuseWeakKey(tokens.signingKey, "settings.tokens.signingKey")
+        : refuseWeakKey(secretKey.value, "SECRET_KEY");
   const hasher = createPasswordHasher({ algorithm: sharedWithDjango ? "pbkdf2_sha256" : "argon2id" });
   const jwt = await createJwt(tokens, signingKey);
   const database = openDatabase(address, { ...given, onSlowStatement: (event) => warn(event, "A statement was slow") });

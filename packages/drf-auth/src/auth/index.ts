@@ -1,7 +1,7 @@
 export type { Authentication, Authenticator, AuthenticatorSetting, AuthServices } from "./authenticator.ts";
 export { AuthTokens } from "./auth-tokens.ts";
 export { basic } from "./authenticators/basic.ts";
-export { bearerChallenge, jwt } from "./authenticators/jwt.ts";
+export { bearerChallenge, jwt, type JwtOptions } from "./authenticators/jwt.ts";
 export { session } from "./authenticators/session.ts";
 export { tokenAuthentication } from "./authenticators/token.ts";
 export { Credentials } from "./credentials.ts";
@@ -12,6 +12,7 @@ export { createPasswordHasher, type PasswordHasher } from "./passwords/index.ts"
 export { loadSecretKey, makeSecretKey, refuseWeakKey, type SecretKey } from "./secret-key.ts";
 export { sessionDefaults, type SessionSettings } from "./sessions/session-settings.ts";
 export { Sessions } from "./sessions/sessions.ts";
+export { isAsymmetric } from "./tokens/signing-keys.ts";
 export { createJwt } from "./tokens/jwt.ts";
 export { TokenRows } from "./tokens/token-rows.ts";
 export { tokenDefaults, type TokenSettings } from "./tokens/token-settings.ts";

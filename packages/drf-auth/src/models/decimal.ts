@@ -8,9 +8,9 @@ export interface Decimal {
 
 const DECIMAL = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:e([+-]?\d{1,15}))?$/i;
 
-/** Reads a number as Python's Decimal reads text, which may have single underscores; undefined where it is none. */
+/** Reads a number as Python's Decimal reads text, which may have underscores; undefined where it is none. */
 export function parseDecimal(text: string): Decimal | undefined {
-  const match = DECIMAL.exec(text.replace(/(?<=\d)_(?=\d)/g, ""));
+  const match = DECIMAL.exec(text.replaceAll("_", ""));
   if (!match) return undefined;
   const [, sign, whole = "", fraction = "", onlyFraction = "", power = "0"] = match;
   const after = fraction || onlyFraction;

@@ -131,14 +131,15 @@ function fromObject(data: object, name: string): unknown {
 function fromForm(form: Form, name: string, field: SerializerField, context: ValidationContext): unknown {
   const { allowNull } = field.options;
   if (field.fromForm) return field.fromForm(form, name) ?? absent;
-  if (!form.has(name)) {
-    if (context.isPartial || field.type !== "boolean") return absent;
-    return field.emptyInForm?.(field.options) ?? absent;
-  }
+  // A check box that is not ticked is not sent.
+  if (!form.has(name)) return context.isPartial || field.type !== "boolean" ? absent : false;
   const value = form.get(name);
-  if (value !== "") return value;
-  if (allowNull || !isRequired(field)) return field.emptyInForm?.(field.options) ?? (allowNull ? null : absent);
-  return value;
+  if (value !== "" || (!allowNull && isRequired(field)) || mayBeBlank(field)) return value;
+  return allowNull ? null : absent;
+}
+
+function mayBeBlank({ options }: SerializerField): boolean {
+  return "allowBlank" in options && options.allowBlank === true;
 }
 
 async function validValue(sent: unknown, field: SerializerField, context: ValidationContext): Promise<unknown> {

@@ -72,8 +72,6 @@ export interface SerializerField<Input = unknown, IsRequired extends boolean = b
   readonly child?: SerializerField;
   /** Whether it is neither sent nor shown: its value is always its default. */
   readonly isHidden?: true;
-  /** What a form's empty or missing value means, where it is not the text itself. */
-  readonly emptyInForm?: (options: FieldOptions) => unknown;
   /** How a form holds it, where it is more than one value: undefined when it is not there. */
   readonly fromForm?: (form: Form, name: string) => unknown;
   readonly parse: (value: unknown, context: ValidationContext) => unknown;
@@ -170,11 +168,6 @@ export function messageOf(
   return template.replace(/\{(\w+)\}/g, (all, name: string) =>
     Object.hasOwn(parameters, name) ? String(parameters[name]) : all,
   );
-}
-
-/** Of a form, nothing means null where null counts; elsewhere it is as if it were not sent. */
-export function emptyIsNull({ allowNull }: FieldOptions): unknown {
-  return allowNull ? null : undefined;
 }
 
 export const requiredMessage = "This field is required.";

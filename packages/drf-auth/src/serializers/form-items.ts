@@ -9,8 +9,7 @@ const maxItems = 1000;
  */
 export function formItems(form: Form, name: string, child: SerializerField): readonly unknown[] | undefined {
   const plain = form.getAll(name);
-  // A field left empty is a list of nothing.
-  if (plain.length > 0) return plain.length === 1 && plain[0] === "" ? [] : plain;
+  if (plain.length > 0) return plain;
   const items = new Map<number, FormValue | Form>();
   const prefix = `${name}[`;
   for (const one of form.names()) {

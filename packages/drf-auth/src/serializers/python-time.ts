@@ -1,3 +1,5 @@
+import { asciiDigits } from "./python-names.ts";
+
 /** A day of the calendar. */
 export interface Day {
   readonly year: number;
@@ -17,9 +19,9 @@ export interface Clock {
 }
 
 const ISO_DAY = /^(\d{4})(?:-(\d\d)-(\d\d)|(\d\d)(\d\d)|-?W(\d\d)(?:-?(\d))?)$/;
-const LOOSE_DAY = /^(\p{Nd}{4})-(\p{Nd}{1,2})-(\p{Nd}{1,2})$/u;
+const LOOSE_DAY = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
 const ISO_CLOCK =
-  /^(\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d+))?)?|(\d\d)(?:(\d\d)(?:[.,](\d+))?)?)?(Z|[+-]\d\d(?::?\d\d(?::?\d\d(?:\.\d+)?)?)?)?$/;
+  /^(\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d*))?)?|(\d\d)(\d\d)?(?:[.,](\d*))?)?(Z|[+-]\d\d(?::?\d\d(?::?\d\d(?:\.\d+)?)?)?)?$/;
 const LOOSE_CLOCK = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,6})\d{0,6})?)?$/;
 
 /** Reads a day as Django does: what Python's `date.fromisoformat` takes, or `2024-1-2`. */
@@ -33,7 +35,7 @@ export function parseDay(text: string): Day | undefined {
       : realDay(Number(year), Number(month ?? compactMonth), Number(day ?? compactDay));
     if (found) return found;
   }
-  const loose = LOOSE_DAY.exec(text);
+  const loose = LOOSE_DAY.exec(asciiDigits(text));
   return loose ? realDay(Number(loose[1]), Number(loose[2]), Number(loose[3])) : undefined;
 }
 
@@ -57,7 +59,8 @@ export function parseMoment(text: string): { readonly day: Day; readonly clock: 
   if (!loose) return undefined;
   const day = parseDay(loose[1] ?? "");
   const clock = looseClock(loose[2] ?? "");
-  return day && clock ? { day, clock: { ...clock, offset: offsetOf(loose[3]) } } : undefined;
+  const offset = offsetOf(loose[3]);
+  return day && clock && isWithinDay(offset) ? { day, clock: { ...clock, offset } } : undefined;
 }
 
 const LOOSE_MOMENT =
@@ -84,7 +87,7 @@ function realClock(
 ): Clock | undefined {
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   const offset = offsetOf(zone);
-  if (offset !== undefined && Math.abs(offset) >= 86_400_000_000) return undefined;
+  if (!isWithinDay(offset)) return undefined;
   return {
     hour: Number(hour),
     minute: Number(minute),
@@ -92,6 +95,10 @@ function realClock(
     microsecond: fraction.slice(0, 6).padEnd(6, "0"),
     offset,
   };
+}
+
+function isWithinDay(offset = 0): boolean {
+  return Math.abs(offset) < 86_400_000_000;
 }
 
 function offsetOf(zone: string | undefined): number | undefined {

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { application, AuthToken } from "../../src/index.ts";
-import { open, query, thesaurus } from "../fixtures/thesaurus.ts";
-import { Word } from "../conformance/application/words.ts";
+import { open, thesaurusModels, query, thesaurus } from "../fixtures/thesaurus.ts";
 
 const table = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'authtoken_token'";
 const recorded = "SELECT name FROM django_migrations WHERE app = 'authtoken' ORDER BY id";
 
 test("a project that lists AuthToken has Django's table, recorded under Django's names", async () => {
-  await using opened = await open(application({ models: [Word, AuthToken], routes: [] }), { isSeeded: false });
+  await using opened = await open(application({ models: [...thesaurusModels, AuthToken], routes: [] }), {
+    isSeeded: false,
+  });
   expect(await query(opened, table)).toEqual([["authtoken_token"]]);
   expect(await query(opened, recorded)).toEqual([
     ["0001_initial"],
@@ -24,7 +25,7 @@ test("a project that does not list it has neither", async () => {
 });
 
 test("a user has one key, they are found by it, and a key that was removed is worth nothing", async () => {
-  await using opened = await open(application({ models: [Word, AuthToken], routes: [] }));
+  await using opened = await open(application({ models: [...thesaurusModels, AuthToken], routes: [] }));
   const { authTokens } = opened.project.auth;
   if (!authTokens) throw new Error("The project has no keys.");
   const keys = await Promise.all([authTokens.keyOf(3), authTokens.keyOf(3), authTokens.keyOf(2)]);

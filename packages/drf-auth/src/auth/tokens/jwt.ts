@@ -1,11 +1,12 @@
 import { errors, jwtVerify, SignJWT } from "jose";
+import { signingKeys } from "./signing-keys.ts";
 import { InvalidToken } from "./token-error.ts";
 import type { TokenSettings } from "./token-settings.ts";
 
 /** The claims of a token whose signature and times were checked. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-export type TokenType = "access" | "refresh";
+export type TokenType = "access" | "refresh" | "sliding";
 
 /** Signs and verifies tokens; the one module that knows jose. */
 export interface Jwt {
@@ -21,16 +22,10 @@ export interface Jwt {
 /** No token of ours comes near it; hashing more would be a gift to whoever sends it. */
 const maxTokenCharacters = 65_536;
 
-/** Imports the key once: a CryptoKey verifies faster than raw bytes. */
+/** Reads the keys once; `secret` is what signs where the algorithm is HMAC. */
 export async function createJwt(settings: TokenSettings, secret: string): Promise<Jwt> {
   const { algorithm, audience, issuer, leewaySeconds } = settings;
-  const key = await crypto.subtle.importKey(
-    "raw",
-    new TextEncoder().encode(secret),
-    { name: "HMAC", hash: `SHA-${algorithm.slice(2)}` },
-    false,
-    ["sign", "verify"],
-  );
+  const keys = await signingKeys(settings, secret);
   const expected = {
     algorithms: [algorithm],
     clockTolerance: leewaySeconds,
@@ -39,11 +34,11 @@ export async function createJwt(settings: TokenSettings, secret: string): Promis
   };
   return {
     sign: (claims) =>
-      new SignJWT(claims as Record<string, unknown>).setProtectedHeader({ alg: algorithm, typ: "JWT" }).sign(key),
+      new SignJWT(claims as Record<string, unknown>).setProtectedHeader({ alg: algorithm, typ: "JWT" }).sign(keys.sign),
     async verify(token) {
       if (token.length > maxTokenCharacters) throw new InvalidToken("Token is invalid");
       try {
-        const { payload, protectedHeader } = await jwtVerify(token, key, expected);
+        const { payload, protectedHeader } = await jwtVerify(token, keys.verify, expected);
         if (!hasKnownHeader(protectedHeader) || !hasRegisteredShapes(payload, leewaySeconds))
           throw new InvalidToken("Token is invalid");
         return payload;

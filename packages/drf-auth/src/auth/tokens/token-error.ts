@@ -5,7 +5,9 @@ export type TokenFault =
   | "Token is blacklisted"
   | "Token is expired"
   | "Token is invalid"
+  | "Token 'refresh_exp' claim has expired"
   | "Token has no 'exp' claim"
+  | "Token has no 'refresh_exp' claim"
   | "Token has no id"
   | "Token has no type"
   | "Token has wrong type";

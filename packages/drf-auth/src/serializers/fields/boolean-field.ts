@@ -2,7 +2,7 @@ import { failure, type FieldOptions, type FieldWith } from "../field.ts";
 
 const TRUE = new Set<unknown>(["t", "y", "yes", "true", "on", "1", true, 1, 1n]);
 const FALSE = new Set<unknown>(["f", "n", "no", "false", "off", "0", false, 0, 0n]);
-const NULL = new Set<unknown>(["null", "", "none"]);
+const NULL = new Set<unknown>(["null", ""]);
 
 /** True or false, as DRF's BooleanField: the words t, y, yes, true, on, 1 and their opposites count, in any case. */
 export function booleanField<const Options extends FieldOptions>(
@@ -11,8 +11,6 @@ export function booleanField<const Options extends FieldOptions>(
   return Object.freeze({
     type: "boolean",
     options,
-    // A check box that is not ticked is not sent.
-    emptyInForm: () => false,
     parse: (value: unknown) => {
       const word = typeof value === "string" ? value.toLowerCase() : value;
       if (TRUE.has(word)) return true;

@@ -35,21 +35,21 @@ export interface SlugFieldOptions extends CharFieldOptions {
 export function charField<const Options extends CharFieldOptions>(
   options: Options = {} as Options,
 ): FieldWith<Options, string> {
-  return textField("string", options, []);
+  return textField("string", options);
 }
 
 /** An address, as DRF's EmailField. */
 export function emailField<const Options extends CharFieldOptions>(
   options: Options = {} as Options,
 ): FieldWith<Options, string> {
-  return textField("email", options, [textCheck(options, "Enter a valid email address.", isEmail)]);
+  return textField("email", options, { text: "Enter a valid email address.", isValid: isEmail });
 }
 
 /** Text that a pattern is found in, as DRF's RegexField. */
 export function regexField<const Options extends RegexFieldOptions>(options: Options): FieldWith<Options, string> {
   const pattern = stateless(options.pattern);
   const text = "This value does not match the required pattern.";
-  return textField("regex", options, [textCheck(options, text, (value) => pattern.test(value))]);
+  return textField("regex", options, { text, isValid: (value) => pattern.test(value) });
 }
 
 /** Letters, numbers, underscores and hyphens, as DRF's SlugField. */
@@ -60,14 +60,14 @@ export function slugField<const Options extends SlugFieldOptions>(
   const pattern = allowUnicode ? /^[-\p{L}\p{N}_]+$/u : /^[-a-zA-Z0-9_]+$/;
   const letters = allowUnicode ? "Unicode letters" : "letters";
   const text = `Enter a valid "slug" consisting of ${letters}, numbers, underscores${allowUnicode ? "," : ""} or hyphens.`;
-  return textField("slug", options, [textCheck(options, text, (value) => pattern.test(value))]);
+  return textField("slug", options, { text, isValid: (value) => pattern.test(value) });
 }
 
 /** A web address, as DRF's URLField: http, https, ftp or ftps. */
 export function urlField<const Options extends CharFieldOptions>(
   options: Options = {} as Options,
 ): FieldWith<Options, string> {
-  return textField("url", options, [textCheck(options, "Enter a valid URL.", isUrl)]);
+  return textField("url", options, { text: "Enter a valid URL.", isValid: isUrl });
 }
 
 /** A check of text; an allowed blank never reaches it. */
@@ -84,7 +84,7 @@ export function stateless(pattern: RegExp): RegExp {
 function textField<Options extends CharFieldOptions>(
   type: SerializerField["type"],
   options: Options,
-  own: readonly Validator[],
+  form?: { readonly text: string; readonly isValid: (value: string) => boolean },
 ): FieldWith<Options, string> {
   const { maxLength, minLength } = options;
   return Object.freeze({
@@ -95,25 +95,23 @@ function textField<Options extends CharFieldOptions>(
       ...(minLength !== undefined && { minLength }),
       ...(maxLength !== undefined && { maxLength }),
     },
-    emptyInForm: (given: FieldOptions) =>
-      (given as CharFieldOptions).allowBlank ? "" : given.allowNull ? null : undefined,
-    parse: (value: unknown) => textOf(value, options),
+    parse: (value: unknown) => textOf(value, options, form?.text),
     validators: [
       ...(options.validators ?? []),
       ...(maxLength === undefined ? [] : [maxLengthValidator(maxLength, options)]),
       ...(minLength === undefined ? [] : [minLengthValidator(minLength, options)]),
       nullCharacterValidator,
       surrogateValidator,
-      ...own,
+      ...(form ? [textCheck(options, form.text, form.isValid)] : []),
     ].map(unlessBlank),
   });
 }
 
-/** The text of a value, as DRF's CharField takes it. */
-export function textOf(value: unknown, options: CharFieldOptions): string {
+/** The text of a value, as DRF's CharField takes it; `invalid` is what is said of what is no text. */
+export function textOf(value: unknown, options: CharFieldOptions, invalid = "Not a valid string."): string {
   const isText = typeof value === "string";
   if (!isText && typeof value !== "number" && typeof value !== "bigint") {
-    throw failure(options, "invalid", "Not a valid string.");
+    throw failure(options, "invalid", invalid);
   }
   const text = isText ? value : pythonNumber(value);
   const kept = options.trim === false ? text : strip(text);

@@ -31,13 +31,12 @@ export function choiceField<const Options extends ChoiceFieldOptions>(
     type: "choice",
     options,
     bounds: { choices },
-    emptyInForm: ({ allowNull }: FieldOptions) => (options.allowBlank ? "" : allowNull ? null : undefined),
     parse: find,
     validators: options.validators ?? [],
   });
 }
 
-/** Any of some values, as DRF's MultipleChoiceField: each once, in the order of the choices. */
+/** Any of some values, as DRF's MultipleChoiceField: each once. */
 export function multipleChoiceField<const Options extends MultipleChoiceFieldOptions>(
   options: Options,
 ): FieldWith<Options, readonly ChoiceOf<Options>[]> {
@@ -57,8 +56,7 @@ export function multipleChoiceField<const Options extends MultipleChoiceFieldOpt
       if (items.length === 0 && options.allowEmpty === false) {
         throw failure(options, "empty", "This selection may not be empty.");
       }
-      const chosen = new Set(items.map(find));
-      return choices.map(({ value: one }) => one).filter((one) => chosen.has(one));
+      return [...new Set(items.map(find))];
     },
     validators: options.validators ?? [],
   }) as unknown as FieldWith<Options, readonly ChoiceOf<Options>[]>;

@@ -1,4 +1,4 @@
-import { emptyIsNull, failure, type FieldOptions, type FieldWith } from "../field.ts";
+import { failure, type FieldOptions, type FieldWith } from "../field.ts";
 import { dayText, parseDay } from "../python-time.ts";
 
 /** A day, as DRF's DateField: `YYYY-MM-DD`. */
@@ -8,7 +8,6 @@ export function dateField<const Options extends FieldOptions>(
   return Object.freeze({
     type: "date",
     options,
-    emptyInForm: emptyIsNull,
     parse: (value: unknown) => {
       const day = typeof value === "string" ? parseDay(value) : undefined;
       if (day) return dayText(day);

@@ -1,4 +1,4 @@
-import { emptyIsNull, failure, type FieldOptions, type FieldWith } from "../field.ts";
+import { failure, type FieldOptions, type FieldWith } from "../field.ts";
 import { clockText, dayText, parseMoment } from "../python-time.ts";
 
 const FORMAT = "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]";
@@ -11,7 +11,6 @@ export function dateTimeField<const Options extends FieldOptions>(
   return Object.freeze({
     type: "datetime",
     options,
-    emptyInForm: emptyIsNull,
     parse: (value: unknown) => parse(value, options),
     validators: options.validators ?? [],
   });

@@ -1,5 +1,5 @@
 import { compareDecimals, type Decimal, fixedDecimal, parseDecimal, plainDecimal } from "../../models/index.ts";
-import { emptyIsNull, failure, type FieldOptions, type FieldWith } from "../field.ts";
+import { failure, type FieldOptions, type FieldWith } from "../field.ts";
 import { asciiDigits, pythonText, strip } from "../python-names.ts";
 import { boundValidators } from "./number-bounds.ts";
 
@@ -34,8 +34,7 @@ export function decimalField<const Options extends DecimalFieldOptions>(
       ...(maxDigits !== undefined && { maxDigits }),
       ...(decimalPlaces !== undefined && { decimalPlaces }),
     },
-    emptyInForm: emptyIsNull,
-    parse: (value: unknown) => parse(value, options),
+    parse: (value: unknown) => (options.allowNull && strip(pythonText(value)) === "" ? null : parse(value, options)),
     represent: (value: unknown) => represent(String(value), options),
     validators: [...(options.validators ?? []), ...boundValidators(options, compareTexts)],
   }) as FieldWith<Options, string, Options extends { readonly coerceToString: false } ? number : string>;

@@ -1,6 +1,6 @@
 import { durationMicroseconds, durationText } from "../../models/index.ts";
-import { emptyIsNull, failure, type FieldOptions, type FieldWith, messageOf, type Validator } from "../field.ts";
-import { pythonText } from "../python-names.ts";
+import { failure, type FieldOptions, type FieldWith, messageOf, type Validator } from "../field.ts";
+import { asciiDigits, pythonText } from "../python-names.ts";
 
 export interface DurationFieldOptions extends FieldOptions {
   /** As it is written on the wire, such as `1 00:00:00`. */
@@ -25,14 +25,13 @@ export function durationField<const Options extends DurationFieldOptions>(
     type: "duration",
     options,
     bounds: { ...(minValue !== undefined && { minValue }), ...(maxValue !== undefined && { maxValue }) },
-    emptyInForm: emptyIsNull,
     parse: (value: unknown) => parse(value, options),
     validators: [...(options.validators ?? []), ...bounds(options)],
   });
 }
 
 function parse(value: unknown, options: FieldOptions): string {
-  const microseconds = microsecondsOf(pythonText(value));
+  const microseconds = microsecondsOf(asciiDigits(pythonText(value)));
   if (microseconds === undefined) {
     const text = "Duration has wrong format. Use one of these formats instead: {format}.";
     throw failure(options, "invalid", text, { format: "[DD] [HH:[MM:]]ss[.uuuuuu]" });
@@ -44,7 +43,7 @@ function parse(value: unknown, options: FieldOptions): string {
 }
 
 function microsecondsOf(text: string): bigint | undefined {
-  const clock = STANDARD.exec(text) ?? (text === "" ? null : POSTGRES.exec(text));
+  const clock = STANDARD.exec(text) ?? POSTGRES.exec(text);
   if (clock) {
     const [, days = "0", sign, hours = "0", minutes = "0", seconds = "0", fraction = ""] = clock;
     const whole = (BigInt(hours) * 60n + BigInt(minutes)) * 60n + BigInt(seconds);
@@ -56,6 +55,13 @@ function microsecondsOf(text: string): bigint | undefined {
   const [, sign, days, hours, minutes, seconds] = iso;
   const span = part(days, DAY) + part(hours, 3600n * SECOND) + part(minutes, 60n * SECOND) + part(seconds, SECOND);
   return sign === "-" ? -span : span;
+}
+
+/** A span of time as Python's `str` writes it. */
+function pythonSpan(text: string): string {
+  const [days, clock] = text.includes(" ") ? text.split(" ", 2) : ["0", text];
+  const span = (clock ?? "").replace(/^0(?=\d:)/, "");
+  return days === "0" ? span : `${days} day${Math.abs(Number(days)) === 1 ? "" : "s"}, ${span}`;
 }
 
 /** A number that may have a fraction, in microseconds. */
@@ -75,7 +81,7 @@ function bounds(options: DurationFieldOptions): readonly Validator[] {
     if (limit === undefined) return [];
     const to = durationMicroseconds(limit);
     if (to === undefined) throw new TypeError(`A bound of a duration is written as "1 00:00:00", not "${limit}".`);
-    const message = messageOf(options, key, text, { [key]: limit });
+    const message = messageOf(options, key, text, { [key]: pythonSpan(limit) });
     return [(value: unknown) => (isBeyond(durationMicroseconds(String(value)) ?? 0n, to) ? message : undefined)];
   };
   return [

@@ -1,10 +1,9 @@
 import { isIP } from "node:net";
+import { isDomain } from "./web-address.ts";
 
 const LOCAL = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$/i;
 /** Between quotation marks: printable characters, or any after a backslash. */
 const QUOTED_LOCAL = /^"(?:[\x01-\x08\x0b\x0c\x0e-\x1f!#-[\]-\x7f]|\\[\x01-\x09\x0b\x0c\x0e-\x7f])*"$/;
-const LABEL = /^[A-Z0-9](?:[A-Z0-9-]{0,61}[A-Z0-9])?$/i;
-const LAST_LABEL = /^[A-Z0-9-]{2,63}$/i;
 /** As RFC 3696's erratum 1690 bounds an address. */
 const maxCharacters = 320;
 
@@ -18,11 +17,6 @@ export function isEmail(text: string): boolean {
 
 function isMailDomain(domain: string): boolean {
   if (domain.toLowerCase() === "localhost") return true;
-  const literal = /^\[(?:IPv6:)?([A-F0-9:.]+)\]$/i.exec(domain);
-  if (literal) return isIP(literal[1] ?? "") !== 0;
-  const labels = domain.split(".");
-  const last = labels.pop() ?? "";
-  return (
-    labels.length > 0 && labels.every((label) => LABEL.test(label)) && LAST_LABEL.test(last) && !last.endsWith("-")
-  );
+  const literal = /^\[([A-F0-9:.]+)\]$/i.exec(domain);
+  return literal ? isIP(literal[1] ?? "") !== 0 : isDomain(domain);
 }

@@ -1,4 +1,4 @@
-import { emptyIsNull, failure, type FieldOptions, type FieldWith } from "../field.ts";
+import { failure, type FieldOptions, type FieldWith } from "../field.ts";
 import { asciiDigits, strip } from "../python-names.ts";
 import { boundValidators, compareNumbers } from "./number-bounds.ts";
 
@@ -19,7 +19,6 @@ export function floatField<const Options extends FloatFieldOptions>(
     type: "float",
     options,
     bounds: { ...(minValue !== undefined && { minValue }), ...(maxValue !== undefined && { maxValue }) },
-    emptyInForm: emptyIsNull,
     parse: (value: unknown) => parse(value, options),
     validators: [...(options.validators ?? []), ...boundValidators(options, compareNumbers)],
   });

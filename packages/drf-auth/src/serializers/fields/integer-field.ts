@@ -1,5 +1,5 @@
 import { wholeNumberDigits } from "../../http/index.ts";
-import { emptyIsNull, failure, type FieldOptions, type FieldWith, type SerializerField } from "../field.ts";
+import { failure, type FieldOptions, type FieldWith, type SerializerField } from "../field.ts";
 import { boundValidators, compareNumbers } from "./number-bounds.ts";
 
 export interface IntegerFieldOptions extends FieldOptions {
@@ -38,7 +38,6 @@ function wholeNumberField(options: IntegerFieldOptions, invalid: string): Serial
     type: "integer",
     options,
     bounds: { ...(minValue !== undefined && { minValue }), ...(maxValue !== undefined && { maxValue }) },
-    emptyInForm: emptyIsNull,
     parse: (value: unknown) => {
       const whole = wholeNumber(value, options);
       if (whole !== undefined) return whole;

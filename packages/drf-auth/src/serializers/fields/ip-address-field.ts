@@ -20,23 +20,22 @@ export function ipAddressField<const Options extends IpAddressFieldOptions>(
   return Object.freeze({
     type: "string",
     options,
-    emptyInForm: (given: FieldOptions) =>
-      (given as IpAddressFieldOptions).allowBlank ? "" : given.allowNull ? null : undefined,
     parse: (value: unknown) => {
       const invalid = () => failure(options, "invalid", message);
       if (typeof value !== "string") throw invalid();
       if (value.includes(":") && protocol !== "ipv4") {
-        const address = value.trim();
-        if (!isIPv6(address) || address.includes("%")) throw invalid();
-        return shortIPv6(address);
+        const address = value.replace(/%[^%]+$/, "");
+        if (!isIPv6(address)) throw failure(options, "invalid", "Enter a valid IPv4 or IPv6 address.");
+        const short = shortIPv6(address);
+        return protocol === "both" && short.startsWith("::ffff:") && short.includes(".") ? short.slice(7) : short;
       }
       return textOf(value, options);
     },
     validators: [
       ...(options.validators ?? []),
-      (value: unknown) => (isValid(value as string) ? undefined : message),
       nullCharacterValidator,
       surrogateValidator,
+      (value: unknown) => (isValid(value as string) ? undefined : message),
     ].map(unlessBlank),
   });
 }

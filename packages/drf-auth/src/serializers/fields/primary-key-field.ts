@@ -1,6 +1,6 @@
 import { parseWholeNumber } from "../../http/index.ts";
 import { kindOf, type ModelMeta } from "../../models/index.ts";
-import { emptyIsNull, failure, type FieldOptions, type SerializerField, type ValidationContext } from "../field.ts";
+import { failure, type FieldOptions, type SerializerField, type ValidationContext } from "../field.ts";
 import { pythonText, pythonTypeName } from "../python-names.ts";
 
 /** The primary key of a row of another model, as DRF's PrimaryKeyRelatedField; the row must exist. */
@@ -8,7 +8,6 @@ export function primaryKeyField(meta: ModelMeta, options: FieldOptions = {}): Se
   return Object.freeze({
     type: "field",
     options,
-    emptyInForm: emptyIsNull,
     parse: async (value: unknown, context: ValidationContext) => {
       const key = keyOf(meta, value, options);
       if (

@@ -1,13 +1,6 @@
 import { ImproperlyConfigured } from "../../errors.ts";
 import { columnPath, type Model, type ModelMeta, type QuerySet } from "../../models/index.ts";
-import {
-  emptyIsNull,
-  failure,
-  type FieldOptions,
-  type FieldPlace,
-  type SerializerField,
-  type ValidationContext,
-} from "../field.ts";
+import { failure, type FieldOptions, type FieldPlace, type SerializerField, type ValidationContext } from "../field.ts";
 import { pythonText } from "../python-names.ts";
 import { columnReader, optionalReader, stepOf, toManyReader } from "../readers.ts";
 import { leftOut, type RowReader } from "../row-reader.ts";
@@ -51,7 +44,6 @@ export function slugRelated<const Options extends SlugRelatedOptions>(options: O
     child: {
       type: "field",
       options: narrowed(options),
-      emptyInForm: emptyIsNull,
       parse: (value, context) => keyBySlug(value, related, options, context),
       validators: options.validators ?? [],
     },

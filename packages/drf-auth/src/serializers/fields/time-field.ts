@@ -1,4 +1,4 @@
-import { emptyIsNull, failure, type FieldOptions, type FieldWith } from "../field.ts";
+import { failure, type FieldOptions, type FieldWith } from "../field.ts";
 import { clockText, parseClock } from "../python-time.ts";
 
 /** A time of day, as DRF's TimeField: `hh:mm:ss[.ffffff]`. */
@@ -8,7 +8,6 @@ export function timeField<const Options extends FieldOptions>(
   return Object.freeze({
     type: "time",
     options,
-    emptyInForm: emptyIsNull,
     parse: (value: unknown) => {
       const clock = typeof value === "string" ? parseClock(value) : undefined;
       if (clock) return clockText(clock);

@@ -1,4 +1,4 @@
-import { emptyIsNull, failure, type FieldOptions, type FieldWith } from "../field.ts";
+import { failure, type FieldOptions, type FieldWith } from "../field.ts";
 import { pythonText } from "../python-names.ts";
 
 const largest = 2n ** 128n;
@@ -10,7 +10,6 @@ export function uuidField<const Options extends FieldOptions>(
   return Object.freeze({
     type: "string",
     options,
-    emptyInForm: emptyIsNull,
     parse: (value: unknown) => {
       const digits = digitsOf(value);
       if (digits !== undefined) return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");

@@ -24,7 +24,12 @@ export function isUrl(text: string): boolean {
 function isHost(host: string): boolean {
   if (host.toLowerCase() === "localhost") return true;
   if (/^\d+(?:\.\d+){3}$/.test(host)) return IPV4.test(host) && !/(?:^|\.)0\d/.test(host);
-  const labels = host.replace(/\.$/, "").split(".");
+  return isDomain(host.replace(/\.$/, ""));
+}
+
+/** Tells whether text is a name of several parts, as Django's DomainNameValidator: the last has letters alone. */
+export function isDomain(name: string): boolean {
+  const labels = name.split(".");
   const last = labels.pop() ?? "";
   const [first = "", ...later] = labels;
   const isLabel = (label: string) => LATER_LABEL.test(label) && !label.endsWith("-");

@@ -64,6 +64,7 @@ test.each([
   await query(opened, "DELETE FROM thesaurus_word");
   const { key } = await startSession(opened, 3);
   expect((await meWith(opened, key)).status).toBe(200);
+  await query(opened, "DELETE FROM auth_user_user_permissions");
   await query(opened, sql);
   const { status, data, headers } = await meWith(opened, key);
   expect([status, data]).toEqual([403, { detail: "Authentication credentials were not provided." }]);

@@ -9,8 +9,7 @@ import {
   path,
   tokenAuthentication,
 } from "../../../src/index.ts";
-import { open, type Opened, query } from "../../fixtures/thesaurus.ts";
-import { Word } from "../../conformance/application/words.ts";
+import { open, thesaurusModels, type Opened, query } from "../../fixtures/thesaurus.ts";
 
 const me = apiView(["GET"], ({ user, request }) => ({ username: user.username, auth: request.auth }), { name: "Me" });
 const settings = { authentication: [tokenAuthentication()], permissions: [isAuthenticated] };
@@ -19,7 +18,9 @@ const obtaining = path("api-token-auth/", obtainAuthToken());
 const key = "0123456789abcdef0123456789abcdef01234567";
 let opened: Opened;
 beforeAll(async () => {
-  opened = await open(application({ settings, models: [Word, AuthToken], routes: [path("me/", me), obtaining] }));
+  opened = await open(
+    application({ settings, models: [...thesaurusModels, AuthToken], routes: [path("me/", me), obtaining] }),
+  );
   const sql = "INSERT INTO authtoken_token (key, user_id, created) VALUES (?, ?, '2026-01-01 00:00:00')";
   await query(opened, sql, [key, 3]);
   await query(opened, sql, ["d".repeat(40), 4]);
@@ -79,8 +80,8 @@ test.each([
 });
 
 test("without AuthToken among the models, what needs it is refused at start by name", async () => {
-  const authenticated = application({ settings, models: [Word], routes: [path("me/", me)] });
-  const viewed = application({ models: [Word], routes: [obtaining] });
+  const authenticated = application({ settings, models: thesaurusModels, routes: [path("me/", me)] });
+  const viewed = application({ models: thesaurusModels, routes: [obtaining] });
   for (const [app, sentence] of [
     [authenticated, /Add AuthToken to its models/],
     [viewed, /Add AuthToken to the models/],

@@ -17,7 +17,9 @@ import {
   sessionRoutes,
   tokenBlacklist,
   tokenObtainPair,
+  tokenObtainSliding,
   tokenRefresh,
+  tokenRefreshSliding,
   tokenVerify,
   view,
 } from "../../../src/index.ts";
@@ -56,6 +58,8 @@ export default application({
     path("api/token/refresh/", tokenRefresh()),
     path("api/token/verify/", tokenVerify()),
     path("api/token/blacklist/", tokenBlacklist()),
+    path("api/token/sliding/", tokenObtainSliding()),
+    path("api/token/sliding/refresh/", tokenRefreshSliding()),
     include("api-auth/", sessionRoutes()),
     path("api/v1/me/", me),
     path("api/v1/ping/", ping),
