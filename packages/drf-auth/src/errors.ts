@@ -118,6 +118,26 @@ export class Conflict extends APIException {
   }
 }
 
+/** What is to be changed is not as the client last saw it: 412. */
+export class PreconditionFailed extends APIException {
+  override readonly status = 412;
+  override readonly code: string = "precondition_failed";
+
+  constructor(detail: ErrorDetail = "This was changed since it was read. Read it again.", options?: ErrorOptions) {
+    super(detail, options);
+  }
+}
+
+/** A change must say what it changes, by If-Match: 428 (RFC 6585 §3). */
+export class PreconditionRequired extends APIException {
+  override readonly status = 428;
+  override readonly code: string = "precondition_required";
+
+  constructor(detail: ErrorDetail = "Send If-Match with the ETag of what is to be changed.", options?: ErrorOptions) {
+    super(detail, options);
+  }
+}
+
 /** The body is larger than allowed: 413. */
 export class ContentTooLarge extends APIException {
   override readonly status = 413;

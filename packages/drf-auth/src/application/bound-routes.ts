@@ -88,6 +88,7 @@ function viewServices(
     site,
     staticUrl,
     throttles: settings.throttles,
+    versioning: settings.versioning,
   });
 }
 

@@ -8,7 +8,7 @@ import { allowAny, type Permission, type Throttle } from "../policies/index.ts";
 import { User, type UserModel } from "../models/index.ts";
 import { type Environment, listOf } from "../settings.ts";
 import type { StaticSettings } from "../static/index.ts";
-import type { ExceptionHandler } from "../views/index.ts";
+import type { ExceptionHandler, Versioning } from "../views/index.ts";
 
 export interface DatabaseSettings {
   /** How long a write waits for others before it is answered 503, in seconds. */
@@ -66,6 +66,8 @@ export interface Settings {
   readonly trustedProxies: readonly string[];
   /** The model whose rows are users. */
   readonly user: UserModel;
+  /** How a request says which version of the API it asks for. Default: it does not. */
+  readonly versioning: Versioning | undefined;
 }
 
 export const settingsDefaults: Settings = Object.freeze({
@@ -87,6 +89,7 @@ export const settingsDefaults: Settings = Object.freeze({
   tokens: {},
   trustedProxies: [],
   user: User,
+  versioning: undefined,
 });
 
 /** The settings of an application where it runs: what the environment says stands before what the application says. */

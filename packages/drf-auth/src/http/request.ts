@@ -44,6 +44,8 @@ export class Request {
   readonly query: Query;
   /** Who calls; anonymous until the view's authenticators have looked. */
   user: User | AnonymousUser = anonymousUser;
+  /** The version of the API that is asked for, where there are several. */
+  version: string | undefined;
   /** What the authenticator made of the credentials: the claims of a token, or null. */
   auth: unknown = null;
   /** The format that the end of the path names, as in `words.json`. */
@@ -116,6 +118,7 @@ export class Request {
     const other = new Request(this.raw, { ...this.#options, method });
     other.user = this.user;
     other.auth = this.auth;
+    other.version = this.version;
     return other;
   }
 

@@ -49,8 +49,8 @@ export class BoundModelSerializer extends BoundSerializer {
 
   constructor(meta: ModelMeta, options: BoundModelSerializerOptions, registry: ModelRegistry) {
     const fields = namedFields(meta, options, registry);
-    const names = fields.filter(({ field }) => !field.options.readOnly).map(({ name }) => name);
-    const together = meta.uniqueTogether.filter((set) => set.every(({ name }) => names.includes(name)));
+    const names = new Set(fields.filter(({ field }) => !field.options.readOnly).map(({ name }) => name));
+    const together = meta.uniqueTogether.filter((set) => set.every(({ name }) => names.has(name)));
     super(fields, {
       validate: options.validate,
       validateFields: options.validateFields,

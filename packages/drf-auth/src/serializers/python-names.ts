@@ -67,4 +67,4 @@ export function asciiDigits(text: string): string {
   return NOT_ASCII.test(text) ? text.replace(/(?![0-9])\p{Nd}/gu, (digit) => wholeNumberDigits(digit) ?? digit) : text;
 }
 
-const NOT_ASCII = /[^\x00-\x7f]/;
+const NOT_ASCII = /[^\p{ASCII}]/u;

@@ -5,6 +5,7 @@ import { type Accepted, negotiator, type Request } from "../http/index.ts";
 import type { ModelMeta } from "../models/index.ts";
 import type { Permission, PermissionView, Throttle } from "../policies/index.ts";
 import type { Renderer } from "../renderers/index.ts";
+import type { Versioning } from "./versioning.ts";
 import type { PolicyOptions, ViewServices } from "./view-services.ts";
 
 /** One method of a view, ready to be called. */
@@ -33,6 +34,9 @@ export interface BoundView {
   readonly methods: ReadonlyMap<string, BoundMethod>;
   /** What WWW-Authenticate asks for; without one a refusal is 403. */
   readonly challenge: string | undefined;
+  readonly versioning: Versioning | undefined;
+  /** Whether what is read has an entity tag. */
+  readonly isConditional: boolean;
   readonly negotiate: (request: Request) => Accepted<Renderer>;
   readonly services: ViewServices;
   /** The headers of every answer, by renderer. */
@@ -51,6 +55,7 @@ export interface BoundViewOptions extends PolicyOptions {
   /** The model that it is about. */
   readonly model?: ModelMeta;
   readonly actionLinks?: readonly Link[];
+  readonly isConditional?: boolean;
   /** What makes the text of its answers. Default: the application's renderers. */
   readonly renderers?: readonly Renderer[];
 }
@@ -88,6 +93,8 @@ export function bindView(services: ViewServices, options: BoundViewOptions): Bou
     throttles: options.throttles ?? services.throttles,
     methods: options.methods,
     challenge: options.challenge ?? authenticators[0]?.challenge,
+    versioning: services.versioning,
+    isConditional: options.isConditional ?? false,
     negotiate: negotiation(renderers),
     services,
     headers: new Map(renderers.map((renderer) => [renderer, headersOf(renderer)])),

@@ -6,19 +6,12 @@ import { authenticate } from "./authenticate.ts";
 import type { BoundView } from "./bound-view.ts";
 import { describeView } from "./describe-view.ts";
 import { answerToError } from "./error-answer.ts";
+import { withEntityTag } from "./conditional.ts";
+import type { Answer } from "./dispatch-answer.ts";
 import { describePage } from "./page.ts";
 
-/** What goes out: a status, headers, and text, or nothing where there is no content. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string | undefined;
-  /** The Set-Cookie headers. */
-  readonly cookies?: readonly string[] | undefined;
-}
-
 /**
- * The life of a request in a view, and the only place that knows its order: negotiate → authenticate → permit →
+ * The life of a request in a view, and the only place that knows its order: negotiate → version → authenticate → permit →
  * throttle → method → (parse → validate → query → represent, in the method's own action) → render.
  *
  * Steps that need not wait are not awaited; whatever a step raises is answered here.
@@ -27,6 +20,7 @@ export async function dispatch(view: BoundView, request: Request): Promise<Answe
   let accepted: Accepted<Renderer> | undefined;
   try {
     accepted = view.negotiate(request);
+    if (view.versioning) request.version = view.versioning.versionOf(request);
     const authenticated = authenticate(view.authenticators, request);
     if (authenticated) await authenticated;
     const permitted = checkPermissions(
@@ -85,7 +79,13 @@ function render(
       cookies: request.cookiesToSet,
     }));
   }
-  return { status, headers, text: offer.render(data, parameters), cookies: request.cookiesToSet };
+  const answer = { status, headers, text: offer.render(data, parameters), cookies: request.cookiesToSet };
+  const isTagged = view.isConditional && status === 200 && parameters.size === 0 && isRead(request);
+  return isTagged ? withEntityTag(request, answer) : answer;
+}
+
+function isRead({ method }: Request): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 function firstOf(view: BoundView): Accepted<Renderer> {

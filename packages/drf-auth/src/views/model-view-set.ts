@@ -1,10 +1,9 @@
 import { didYouMean } from "../settings.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { FieldDescription } from "../descriptions/index.ts";
-import type { Model, QuerySet, Row } from "../models/index.ts";
+import type { Model } from "../models/index.ts";
 import { type ModelSerializer, serializerOf } from "../serializers/index.ts";
 import type { Action } from "./actions/action.ts";
-import type { ActionServices } from "./actions/action-services.ts";
 import { create } from "./actions/create.ts";
 import { destroy } from "./actions/destroy.ts";
 import { checkObject } from "./actions/find-object.ts";
@@ -12,35 +11,9 @@ import { list } from "./actions/list.ts";
 import { retrieve } from "./actions/retrieve.ts";
 import { runDetailAction, runListAction } from "./actions/run-action.ts";
 import { update } from "./actions/update.ts";
-import { type BoundMethod, type BoundView, bindView, permissionsBy, permissionViewOf } from "./bound-view.ts";
-import { type FilterOptions, rowFilter } from "./filters/row-filter.ts";
-import type { Pagination } from "./pagination/pagination.ts";
-import type { Context } from "./view.ts";
+import { type BoundMethod, type BoundView, bindView } from "./bound-view.ts";
 import type { PolicyOptions, ViewServices } from "./view-services.ts";
-import type { ObjectContext, QueryContext, Saving } from "./view-set-context.ts";
-
-/** What every model view set does. */
-export type ActionName = "create" | "destroy" | "list" | "partial_update" | "retrieve" | "update";
-
-export interface ModelViewSetOptions<M extends Model> extends PolicyOptions<Row<M>>, FilterOptions<M> {
-  /** What pages and OPTIONS call it; "List" and "Instance" follow. Default: the model's name. */
-  readonly name?: string;
-  readonly description?: string;
-  /** Narrows what exists for this user: in the list, for one object, and for what is changed. */
-  readonly query?: (context: QueryContext<M>) => QuerySet<M>;
-  /** Serializers of some actions, where they differ. */
-  readonly serializers?: { readonly [action: string]: ModelSerializer<M> };
-  /** How the list comes in parts. Default: whole. */
-  readonly pagination?: Pagination;
-  /** Further actions by name. */
-  readonly actions?: { readonly [name: string]: Action<M> };
-  /** Saves a new row, in the transaction in which it was validated. Default: `serializer.save()`. */
-  readonly performCreate?: (serializer: Saving<M>, context: Context) => unknown;
-  /** Saves a changed row. Default: `serializer.save()`. */
-  readonly performUpdate?: (serializer: Saving<M>, context: ObjectContext<M>) => unknown;
-  /** Deletes a row by calling `destroy()`. Default: that. */
-  readonly performDestroy?: (destroy: () => Promise<void>, context: ObjectContext<M>) => unknown;
-}
+import { type ActionName, actionServices, type ModelViewSetOptions } from "./view-set-services.ts";
 
 /** Where an action of a view set answers. */
 export interface ActionPath {
@@ -54,11 +27,22 @@ export interface ViewSet {
   /** `word`: names of routes begin with it. */
   readonly basename: string;
   readonly actions: readonly ActionPath[];
+  /** Whether there is an address of the list, and one of an object. */
+  readonly hasList: boolean;
+  readonly hasDetail: boolean;
   bind(services: ViewServices): {
     readonly list: BoundView;
     readonly detail: BoundView;
     readonly actions: ReadonlyMap<string, BoundView>;
   };
+}
+
+/** Declares list and retrieve of a model, as DRF's ReadOnlyModelViewSet. */
+export function readOnlyModelViewSet<M extends Model>(
+  serializer: ModelSerializer<M>,
+  options: Omit<ModelViewSetOptions<M>, "operations"> = {},
+): ViewSet {
+  return modelViewSet(serializer, { ...options, operations: ["list", "retrieve"] });
 }
 
 /** Declares list, create, retrieve, update, partial update and destroy of a model, as DRF's ModelViewSet. */
@@ -77,6 +61,8 @@ export function modelViewSet<M extends Model>(
   return Object.freeze({
     basename: objectName.toLowerCase(),
     actions,
+    hasList: has(options.operations, listOperations),
+    hasDetail: has(options.operations, detailOperations),
     bind: (services: ViewServices) =>
       bindViewSet(serializer, options as unknown as ModelViewSetOptions<Model>, actions, services),
   });
@@ -100,14 +86,15 @@ function bindViewSet(
       }));
   const policies = options as PolicyOptions;
   const model = services.registry.meta(serializer.model);
-  const common = { ...policies, model, description: options.description ?? "" };
+  const isConditional = (options.conditional ?? false) !== false;
+  const common = { ...policies, model, isConditional, description: options.description ?? "" };
   const createFields = on("create").serializer.describe();
   const updateFields = on("update").serializer.describe();
   const bound = {
     list: bindView(services, {
       ...common,
       name: `${name} List`,
-      methods: withHead({
+      methods: offered(options.operations, {
         GET: { action: "list", run: list(on("list")) },
         POST: { action: "create", run: create(on("create")), fields: createFields },
       }),
@@ -116,7 +103,7 @@ function bindViewSet(
     detail: bindView(services, {
       ...common,
       name: `${name} Instance`,
-      methods: withHead({
+      methods: offered(options.operations, {
         GET: { action: "retrieve", run: retrieve(on("retrieve")) },
         PUT: {
           action: "update",
@@ -165,46 +152,25 @@ function actionMethods(
   return withHead(Object.fromEntries(methods.map((method) => [method, one])));
 }
 
+/** The methods of the operations that are offered. */
+function offered(
+  operations: readonly ActionName[] | undefined,
+  methods: Readonly<Record<string, BoundMethod & { readonly action: string }>>,
+): Map<string, BoundMethod> {
+  const entries = Object.entries(methods).filter(([, { action }]) => has(operations, [action]));
+  return withHead(Object.fromEntries(entries));
+}
+
+const listOperations = ["list", "create"];
+const detailOperations = ["retrieve", "update", "partial_update", "destroy"];
+
+function has(operations: readonly ActionName[] | undefined, some: readonly string[]): boolean {
+  return operations === undefined || operations.some((operation) => some.includes(operation));
+}
+
 function withHead(methods: Readonly<Record<string, BoundMethod>>): Map<string, BoundMethod> {
   const { GET } = methods;
   return new Map([...Object.entries(methods), ...(GET ? ([["HEAD", GET]] as const) : [])]);
-}
-
-/** Makes what an action works on, by its name. */
-function actionServices(
-  serializer: ModelSerializer,
-  options: ModelViewSetOptions<Model>,
-  services: ViewServices,
-): (action: string, permissions?: PolicyOptions["permissions"]) => ActionServices {
-  const { database, objects, registry } = services;
-  const all = objects(serializer.model).orderBy();
-  const ordered = objects(serializer.model);
-  const { query } = options;
-  const { meta } = serializer.bind(registry);
-  const narrow = rowFilter(meta, options, services.objectsOf);
-  options.pagination?.check?.(meta);
-  return (action, own = options.permissions as PolicyOptions["permissions"]) => {
-    const bound = (options.serializers?.[action] ?? serializer).bind(registry);
-    return {
-      database,
-      serializer: bound,
-      meta,
-      all,
-      byKey: all.lookup(meta.primaryKey.name, bound.selection),
-      rows: query ? (context) => query({ ...context, query: ordered }) : () => ordered,
-      narrow,
-      context: (request) => ({ request, user: request.user, objects }),
-      objects: services.objectsOf,
-      objectsOfModel: objects,
-      permissionsOf: permissionsBy(own ?? services.permissions, () => action),
-      permissionView: permissionViewOf(services, meta),
-      hasAuthenticators: (options.authentication ?? services.authenticators).length > 0,
-      pagination: options.pagination,
-      performCreate: options.performCreate ?? ((saving) => saving.save()),
-      performUpdate: options.performUpdate ?? ((saving) => saving.save()),
-      performDestroy: options.performDestroy ?? ((remove) => remove()),
-    };
-  };
 }
 
 const builtIn: ReadonlySet<string> = new Set<ActionName>([

@@ -31,9 +31,15 @@ export function include(prefix: string, routes: readonly Route[]): readonly Rout
 
 /** Makes the routes of view sets, and a root that lists them, as DRF's DefaultRouter. */
 export function router(viewSets: Readonly<Record<string, ViewSet>>, root: PolicyOptions = {}): readonly Route[] {
-  const routes: Route[] = [
+  return [
     { path: "", formatPath: "", name: "api-root", bind: (services) => rootView(viewSets, root).bind(services) },
+    ...simpleRouter(viewSets),
   ];
+}
+
+/** Makes the routes of view sets without a root, as DRF's SimpleRouter. */
+export function simpleRouter(viewSets: Readonly<Record<string, ViewSet>>): readonly Route[] {
+  const routes: Route[] = [];
   for (const [prefix, viewSet] of Object.entries(viewSets)) {
     if (/^\/|^$|\/$/.test(prefix)) {
       throw new ImproperlyConfigured(`A view set is named without slashes around it, and not by nothing: "${prefix}".`);
@@ -59,9 +65,9 @@ function viewSetRoutes(prefix: string, viewSet: ViewSet): Route[] {
         route(start + end, name.replaceAll("_", "-"), (views) => views.actions.get(name) as BoundView),
       );
   return [
-    route(`${prefix}/`, "list", (views) => views.list),
+    ...(viewSet.hasList ? [route(`${prefix}/`, "list", (views) => views.list)] : []),
     ...actionRoutes(false, `${prefix}/`),
-    route(`${prefix}/:pk/`, "detail", (views) => views.detail),
+    ...(viewSet.hasDetail ? [route(`${prefix}/:pk/`, "detail", (views) => views.detail)] : []),
     ...actionRoutes(true, `${prefix}/:pk/`),
   ];
 }
@@ -87,7 +93,8 @@ function rootView(viewSets: Readonly<Record<string, ViewSet>>, options: PolicyOp
       // Links keep the format in the way in which it was asked for, as DRF's do.
       const asked = query.get("format");
       const end = format !== undefined ? `.${format}` : `/${asked ? `?format=${encodeURIComponent(asked)}` : ""}`;
-      return Object.fromEntries(Object.keys(viewSets).map((prefix) => [prefix, origin + path + prefix + end]));
+      const listed = Object.entries(viewSets).filter(([, { hasList }]) => hasList);
+      return Object.fromEntries(listed.map(([prefix]) => [prefix, origin + path + prefix + end]));
     },
   });
 }

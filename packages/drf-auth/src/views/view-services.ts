@@ -5,6 +5,7 @@ import type { SiteDescription, Link } from "../descriptions/index.ts";
 import type { Model, ModelMeta, ModelRegistry, QuerySet } from "../models/index.ts";
 import type { Permission, PermissionView, Throttle } from "../policies/index.ts";
 import type { HitStore } from "../server/index.ts";
+import type { Versioning } from "./versioning.ts";
 import type { Pages, Renderer } from "../renderers/index.ts";
 
 /** What views are bound to once the application starts; the settings' values stand where a view says nothing. */
@@ -34,6 +35,7 @@ export interface ViewServices {
   readonly staticUrl: (name: string) => string;
   /** Asked of a view that says nothing of its own. */
   readonly throttles: readonly Throttle[];
+  readonly versioning: Versioning | undefined;
 }
 
 /** What pages know of the application around them. */

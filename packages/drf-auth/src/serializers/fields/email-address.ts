@@ -3,6 +3,7 @@ import { isDomain } from "./web-address.ts";
 
 const LOCAL = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$/i;
 /** Between quotation marks: printable characters, or any after a backslash. */
+// oxlint-disable-next-line no-control-regex -- RFC 5321 allows them between quotation marks
 const QUOTED_LOCAL = /^"(?:[\x01-\x08\x0b\x0c\x0e-\x1f!#-[\]-\x7f]|\\[\x01-\x09\x0b\x0c\x0e-\x7f])*"$/;
 /** As RFC 3696's erratum 1690 bounds an address. */
 const maxCharacters = 320;

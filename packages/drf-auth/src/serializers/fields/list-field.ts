@@ -1,5 +1,5 @@
 import { type ErrorDetail, ValidationError } from "../../errors.ts";
-import { Form } from "../../http/index.ts";
+import type { Form } from "../../http/index.ts";
 import {
   failure,
   type FieldOptions,

@@ -1,6 +1,6 @@
 import type { Database } from "../../database/index.ts";
 import type { Request } from "../../http/index.ts";
-import type { Model, ModelMeta, QuerySet } from "../../models/index.ts";
+import type { FieldMeta, Model, ModelMeta, QuerySet } from "../../models/index.ts";
 import type { Permission, PermissionView } from "../../policies/index.ts";
 import type { BoundModelSerializer, ValidationContext } from "../../serializers/index.ts";
 import type { Pagination } from "../pagination/pagination.ts";
@@ -12,6 +12,12 @@ export interface ActionServices {
   readonly database: Database;
   readonly serializer: BoundModelSerializer;
   readonly meta: ModelMeta;
+  /** The field by which the address names a row. */
+  readonly lookupField: FieldMeta;
+  /** What that part of the address must match. */
+  readonly lookupPattern: RegExp | undefined;
+  /** Raises unless a change of a row names it as it is now, where it must. */
+  readonly checkMatch: (request: Request, key: unknown) => Promise<void>;
   /** Every row of the model. */
   readonly all: QuerySet<Model>;
   /** One row of all by its key, as the serializer selects it. */

@@ -9,6 +9,7 @@ export function destroy(services: ActionServices): (request: Request) => Promise
   return (request) =>
     inTransaction(services, async () => {
       const { key, object } = await find(request);
+      await services.checkMatch(request, key);
       const own = services.all.filter({ [services.meta.primaryKey.name]: key } as never);
       const remove = async () => void (await own.delete());
       await services.performDestroy(remove, { ...services.context(request), object: object() });

@@ -1,7 +1,7 @@
 import type { RowValues } from "../../database/index.ts";
 import { NotFound } from "../../errors.ts";
 import { parseWholeNumber, type Request } from "../../http/index.ts";
-import { fieldKinds, type Model, type ModelMeta, type Row, rowDecoder, type Selection } from "../../models/index.ts";
+import { type FieldMeta, kindOf, type Model, type Row, rowDecoder, type Selection } from "../../models/index.ts";
 import { checkObjectPermissions } from "../../policies/index.ts";
 import type { ActionServices } from "./action-services.ts";
 
@@ -22,7 +22,7 @@ export interface Found {
 
 /** Finds the row that the address names among those that exist for this user, and asks the permissions about it. */
 export function finder(services: ActionServices): (request: Request) => Promise<Found> {
-  const { serializer, meta, permissionsOf, hasAuthenticators, permissionView } = services;
+  const { serializer, meta, lookupField, lookupPattern, permissionsOf, hasAuthenticators, permissionView } = services;
   const decoder = rowDecoder(meta);
   const width = serializer.selection.paths.length;
   const selection: Selection = {
@@ -31,9 +31,11 @@ export function finder(services: ActionServices): (request: Request) => Promise<
   };
   const keyIndex = width + meta.fields.indexOf(meta.primaryKey);
   return async (request) => {
-    const key = keyOf(meta, request.params["pk"] ?? "");
+    const text = request.params["pk"] ?? "";
+    if (lookupPattern && !lookupPattern.test(text)) throw new NotFound();
+    const key = keyOf(lookupField, text);
     const rows = services.rows(services.context(request));
-    const found = isStorable(key) ? rows.filter({ [meta.primaryKey.name]: key } as never).select(selection) : [];
+    const found = isStorable(key) ? rows.filter({ [lookupField.name]: key } as never).select(selection) : [];
     const [values] = found instanceof Promise ? await found : found;
     if (!values) throw new NotFound(`No ${meta.objectName} matches the given query.`);
     const object = () => decoder.decode(values.slice(width)) as Row<Model>;
@@ -46,9 +48,9 @@ export function finder(services: ActionServices): (request: Request) => Promise<
 }
 
 /** The key in an address; text that can be none is not found, in DRF's other words for it. */
-function keyOf(meta: ModelMeta, text: string): number | string {
-  if (fieldKinds[meta.primaryKey.kind].isText) return text;
-  if (meta.primaryKey.kind === "uuid") {
+function keyOf(field: FieldMeta, text: string): number | string {
+  if (kindOf(field).isText) return text;
+  if (field.kind === "uuid") {
     if (/^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(text)) return text;
     throw new NotFound();
   }

@@ -13,6 +13,7 @@ export function update(services: ActionServices, isPartial: boolean): (request: 
     const context = services.context(request);
     return inTransaction(services, async () => {
       const { key, object } = await find(request);
+      await services.checkMatch(request, key);
       const validation = validationContext(services, request, { isPartial, instanceKey: key });
       const validatedData = await serializer.validate(body(), validation);
       const saving = savingOf(validatedData, async (values) => {
