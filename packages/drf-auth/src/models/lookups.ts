@@ -59,8 +59,28 @@ const startsWith = like("", "%");
 const endsWith = like("%", "");
 const equalText = like("", "");
 
+/** The parts of a day or a time by which rows may be compared, as Django's. */
+export type DatePart =
+  | "date"
+  | "day"
+  | "hour"
+  | "iso_week_day"
+  | "iso_year"
+  | "minute"
+  | "month"
+  | "quarter"
+  | "second"
+  | "time"
+  | "week"
+  | "week_day"
+  | "year";
+
+type PartComparison = "gt" | "gte" | "in" | "lt" | "lte" | "range";
+
 /** The names of the lookups, as Django's. */
-export type LookupName =
+export type LookupName = PlainLookupName | DatePart | `${DatePart}__${PartComparison}`;
+
+type PlainLookupName =
   | "contains"
   | "endswith"
   | "exact"
@@ -77,8 +97,7 @@ export type LookupName =
   | "range"
   | "startswith";
 
-/** The lookups by name, as Django's; a filter without one is `exact`. */
-export const lookups: Readonly<Record<LookupName, Lookup>> = Object.freeze({
+const plainLookups: Readonly<Record<PlainLookupName, Lookup>> = Object.freeze({
   contains,
   endswith: endsWith,
   exact,
@@ -119,12 +138,72 @@ export const lookups: Readonly<Record<LookupName, Lookup>> = Object.freeze({
   startswith: startsWith,
 });
 
-/** Splits `created_at__gte` into the path and its lookup. */
+type Column = Expression<unknown>;
+
+const whole =
+  (format: string) =>
+  (column: Column): Column =>
+    sql`cast(strftime(${sql.lit(format)}, ${column}) as integer)`;
+
+/** How SQLite takes a part out of what Django stores there: `2024-01-01 12:00:00.123456`, or a part of it. */
+const parts: Readonly<Record<DatePart, (column: Column) => Column>> = Object.freeze({
+  date: (column: Column) => sql`substr(${column}, 1, 10)`,
+  day: whole("%d"),
+  hour: whole("%H"),
+  iso_week_day: whole("%u"),
+  iso_year: whole("%G"),
+  minute: whole("%M"),
+  month: whole("%m"),
+  quarter: (column: Column) => sql`((cast(strftime('%m', ${column}) as integer) + 2) / 3)`,
+  second: whole("%S"),
+  time: (column: Column) => sql`substr(${column}, 12)`,
+  week: whole("%V"),
+  // Django's weeks begin on Sunday with 1.
+  week_day: (column: Column) => sql`(cast(strftime('%w', ${column}) as integer) + 1)`,
+  year: whole("%Y"),
+});
+
+/** Tells a part of a day or a time from other names. */
+export function isDatePart(name: string): name is DatePart {
+  return Object.hasOwn(parts, name);
+}
+
+/** What a part is compared with is given as it stands: a number, or the text of a day or a time of day. */
+function encodedPart(value: unknown): SqlValue {
+  if (typeof value === "number" || typeof value === "string") return value;
+  throw new TypeError("A part of a time is compared with a number, or with the text of a day or a time of day.");
+}
+
+function partLookup(part: DatePart, { values, shape, compile }: Lookup): Lookup {
+  return {
+    values: (given) => values(given, encodedPart),
+    shape: (given) => `${part} ${shape(given)}`,
+    compile: (column, given, index) => compile(parts[part](column), given, index),
+  };
+}
+
+const comparisons = ["gt", "gte", "in", "lt", "lte", "range"] as const satisfies readonly PartComparison[];
+
+/** The lookups by name, as Django's; a filter without one is `exact`. */
+export const lookups: Readonly<Record<LookupName, Lookup>> = Object.freeze({
+  ...plainLookups,
+  ...(Object.fromEntries(
+    (Object.keys(parts) as DatePart[]).flatMap((part) => [
+      [part, partLookup(part, exact)],
+      ...comparisons.map((name) => [`${part}__${name}`, partLookup(part, plainLookups[name])]),
+    ]),
+  ) as Record<Exclude<LookupName, PlainLookupName>, Lookup>),
+});
+
+/** Splits `created_at__gte` or `created_at__year__gte` into the path and its lookup. */
 export function splitLookup(name: string): { path: string; lookup: Lookup } {
-  const at = name.lastIndexOf("__");
-  const last = at === -1 ? "" : name.slice(at + 2);
-  if (at === -1 || !isLookupName(last)) return { path: name, lookup: exact };
-  return { path: name.slice(0, at), lookup: lookups[last] };
+  const names = name.split("__");
+  for (const count of [2, 1]) {
+    const last = names.slice(-count).join("__");
+    if (names.length > count && isLookupName(last))
+      return { path: names.slice(0, -count).join("__"), lookup: lookups[last] };
+  }
+  return { path: name, lookup: exact };
 }
 
 function isLookupName(name: string): name is LookupName {

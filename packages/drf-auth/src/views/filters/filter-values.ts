@@ -1,15 +1,26 @@
 import { ImproperlyConfigured, ValidationError } from "../../errors.ts";
 import { wholeNumberDigits } from "../../http/index.ts";
 import {
+  type DatePart,
   type FieldMeta,
   fieldKinds,
+  isDatePart,
   type LookupName,
   lookups,
   type Model,
   type ModelMeta,
   type QuerySet,
 } from "../../models/index.ts";
-import { charField, dateTimeField, type ValidationContext } from "../../serializers/index.ts";
+import {
+  charField,
+  dateField,
+  dateTimeField,
+  durationField,
+  type SerializerField,
+  timeField as timeOfDayField,
+  uuidField,
+  type ValidationContext,
+} from "../../serializers/index.ts";
 import { decimalText, wholePart } from "./decimal.ts";
 
 export type ObjectsOf = (meta: ModelMeta) => QuerySet<Model>;
@@ -18,7 +29,36 @@ export type ObjectsOf = (meta: ModelMeta) => QuerySet<Model>;
 export type ValueReader = (text: string) => unknown;
 
 const ordered: readonly LookupName[] = ["exact", "gt", "gte", "in", "isnull", "lt", "lte", "range"];
-const all = Object.keys(lookups) as LookupName[];
+const texts: readonly LookupName[] = [
+  ...ordered,
+  "contains",
+  "endswith",
+  "icontains",
+  "iendswith",
+  "iexact",
+  "istartswith",
+  "startswith",
+];
+const dayParts = ["day", "iso_week_day", "iso_year", "month", "quarter", "week", "week_day", "year"] as const;
+const clockParts = ["hour", "minute", "second"] as const;
+
+/** Parts alone, and compared with others. */
+function partLookups(parts: readonly DatePart[]): readonly LookupName[] {
+  return parts.flatMap((part) => [
+    part,
+    ...(["gt", "gte", "in", "lt", "lte", "range"] as const).map((name) => `${part}__${name}` as const),
+  ]);
+}
+
+const byKind: Readonly<Partial<Record<FieldMeta["kind"], readonly LookupName[]>>> = Object.freeze({
+  boolean: ["exact", "isnull"],
+  date: [...ordered, ...partLookups(dayParts)],
+  dateTime: [...ordered, ...partLookups([...dayParts, ...clockParts, "date", "time"])],
+  duration: ordered,
+  json: ["isnull"],
+  time: [...ordered, ...partLookups(clockParts)],
+  uuid: ordered,
+});
 
 /** The value of a condition that no row meets. */
 export const nothing = Symbol("nothing");
@@ -26,8 +66,7 @@ export const nothing = Symbol("nothing");
 /** The lookups by which a field may be filtered. */
 export function lookupsOf(field: FieldMeta): readonly LookupName[] {
   if (field.related) return ["exact", "in", "isnull"];
-  if (field.kind === "boolean") return ["exact", "isnull"];
-  return field.kind === "dateTime" ? ordered : all;
+  return byKind[field.kind] ?? texts;
 }
 
 /** Makes the reader of a field's values, with the messages of Django's form fields. */
@@ -36,9 +75,10 @@ export function valueReader(field: FieldMeta, lookup: LookupName, objectsOf: Obj
   if (field.related) return relatedReader(field.related, lookup, objectsOf);
   const { choices } = field.options;
   if (lookup === "exact" && choices) return choiceReader(choices.map(([value]) => value));
-  const read = readerOf(field, lookup);
-  if (lookup === "in") return (text) => partsOf(text, read).filter((value) => value !== undefined);
-  if (lookup !== "range") return read;
+  const [part = ""] = lookup.split("__");
+  const read = isDatePart(part) ? partReader(part) : readerOf(field, lookup);
+  if (/(?:^|__)in$/.test(lookup)) return (text) => partsOf(text, read).filter((value) => value !== undefined);
+  if (!/(?:^|__)range$/.test(lookup)) return read;
   return (text) => {
     const parts = partsOf(text, read);
     if (parts.length !== 2) throw new ValidationError("Range query expects two values.");
@@ -52,16 +92,36 @@ function readerOf(field: FieldMeta, lookup: LookupName): ValueReader {
   switch (field.kind) {
     case "char":
     case "email":
+    case "ip":
+    case "slug":
     case "text":
+    case "url":
       // Between commas even nothing is a text.
       return isOfSeveral ? readText : (text) => readText(text) || undefined;
     case "boolean":
       return readBoolean;
     case "dateTime":
-      return unlessEmpty(readTime);
+      return unlessEmpty(parsedBy(timeField, "Enter a valid date/time."));
+    case "date":
+      return unlessEmpty(parsedBy(dayField, "Enter a valid date."));
+    case "time":
+      return unlessEmpty(parsedBy(clockField, "Enter a valid time."));
+    case "duration":
+      return unlessEmpty(parsedBy(spanField, "Enter a valid duration."));
+    case "uuid":
+      return unlessEmpty(parsedBy(uuid, "Enter a valid UUID."));
+    case "decimal":
+      return unlessEmpty(decimalText);
+    case "float":
+      return unlessEmpty(lookups[lookup].isText ? decimalText : (text) => Number(decimalText(text)));
+    case "bigInteger":
+    case "positiveBigInteger":
+      return unlessEmpty(lookups[lookup].isText ? decimalText : bigNumberReader(lookup));
     case "auto":
     case "bigAuto":
     case "integer":
+    case "positiveInteger":
+    case "positiveSmallInteger":
     case "smallInteger":
       return unlessEmpty(lookups[lookup].isText ? decimalText : numberReader(lookup));
     default:
@@ -79,6 +139,21 @@ function numberReader(lookup: LookupName): ValueReader {
     const number = wholePart(text);
     return isMet(number) ? undefined : number;
   };
+}
+
+function bigNumberReader(lookup: LookupName): ValueReader {
+  const read = numberReader(lookup);
+  return (text) => {
+    const number = read(text);
+    return typeof number === "number" && Number.isSafeInteger(number) ? BigInt(number) : (number ?? undefined);
+  };
+}
+
+/** A part of a time is a number; `date` and `time` are themselves. */
+function partReader(part: DatePart): ValueReader {
+  if (part === "date") return unlessEmpty(parsedBy(dayField, "Enter a valid date."));
+  if (part === "time") return unlessEmpty(parsedBy(clockField, "Enter a valid time."));
+  return unlessEmpty((text) => Number(wholePart(text)));
 }
 
 const partsOf = (text: string, read: ValueReader): unknown[] => text.split(",").map(read);
@@ -104,18 +179,25 @@ const alone: ValidationContext = {
 };
 const textField = charField({ allowBlank: true });
 const timeField = dateTimeField();
+const dayField = dateField();
+const clockField = timeOfDayField();
+const spanField = durationField();
+const uuid = uuidField();
 
 function readText(text: string): string {
   refuseNull(text);
   return textField.parse(text, alone) as string;
 }
 
-function readTime(text: string): unknown {
-  try {
-    return timeField.parse(textField.parse(text, alone), alone);
-  } catch (error) {
-    throw new ValidationError("Enter a valid date/time.", { cause: error });
-  }
+/** Reads a value as a serializer's field does, but with the words of Django's form field. */
+function parsedBy(field: SerializerField, message: string): ValueReader {
+  return (text) => {
+    try {
+      return field.parse(textField.parse(text, alone), alone);
+    } catch (error) {
+      throw new ValidationError(message, { cause: error });
+    }
+  };
 }
 
 function choiceReader(values: readonly (string | number)[]): ValueReader {
