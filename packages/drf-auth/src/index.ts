@@ -61,6 +61,7 @@ export {
   Permission as PermissionModel,
   QuerySet,
   type Row,
+  type StandardSchema,
   toDate,
   User,
   userModel,
