@@ -39,7 +39,9 @@ describe("the examples of docs/reference", () => {
   });
 
   it.each(examples.map(({ name }) => name))("run: %s", async (name) => {
-    const { default: app } = (await import(pathToFileURL(join(folder, name)).href)) as { readonly default?: unknown };
+    const module = (await import(pathToFileURL(join(folder, name)).href)) as { readonly default?: unknown };
+    expect(Object.keys(module)).not.toEqual([]);
+    const { default: app } = module;
     if (!(app instanceof Application)) return;
     // An application is more than its parts: it is opened, and every route bound.
     const opened = await throwaway(app, { folder, environment: { SECRET_KEY: "s".repeat(50) } });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { open, thesaurus, thesaurusModels } from "../fixtures/thesaurus.ts";
 import { allowAny, include, modelSerializer, modelViewSet, nested, router, slugRelated } from "../../src/index.ts";
