@@ -31,7 +31,6 @@ export interface Server {
 export const canPin = cpus().length > 1 && spawnSync("taskset", ["-c", "0", "true"]).status === 0;
 
 const stopMilliseconds = 5000;
-const loggedError = 50;
 
 /** Starts a server and waits until it says that it is ready. */
 export async function startServer(bench: Bench, options: ServerOptions): Promise<Server> {
@@ -69,10 +68,9 @@ export async function spawnServer(
 
 /** The log tells of each login and each start; only what is wrong belongs among the numbers. */
 function noteLine(line: string, errors: string[]): void {
-  const level = Number(/"level":(\d+)/.exec(line)?.[1] ?? 0);
-  if (line === "" || level === 30) return;
+  if (line === "" || line.includes('"level":"info"')) return;
   process.stderr.write(`${line}\n`);
-  if (level >= loggedError) errors.push(line);
+  if (/"level":"(error|fatal)"/.test(line)) errors.push(line);
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -30,7 +30,7 @@ export const coldStart: Section = {
     say(
       `${rounds} rounds, asked every ${pollMilliseconds} ms; one worker; in ms; ratio below 1: drf-auth is there first`,
     );
-    const table = new Table("", "drf-auth", "by hand", "ratio (least … most)");
+    const table = new Table("", "drf-auth (least … most)", "by hand (least … most)", "ratio (least … most)");
     table.row("first answer", spread(ours, 0), spread(byHand, 0), spread(ratiosOf(ours, byHand)));
     say(
       `median of what it takes more: ${median(ours.map((took, index) => took - (byHand[index] ?? 0))).toFixed(0)} ms`,

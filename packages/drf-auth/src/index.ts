@@ -104,6 +104,8 @@ export {
   type FieldOptions,
   floatField,
   hiddenField,
+  hyperlinkedIdentity,
+  hyperlinkedRelated,
   type InputOf,
   integerField,
   ipAddressField,

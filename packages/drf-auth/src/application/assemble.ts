@@ -132,11 +132,11 @@ async function answerElsewhere(
 
 function requestOf(
   { id, log, raw }: FastifyRequest,
-  { clientOf, maxBodyBytes, parsers, staticUrl }: ViewServices,
+  { addresses, clientOf, maxBodyBytes, parsers, staticUrl }: ViewServices,
   params: Readonly<Record<string, string>>,
   format?: string,
 ): Request {
-  return new Request(raw, { id, log, params, parsers, maxBodyBytes, clientOf, format, staticUrl });
+  return new Request(raw, { id, log, params, parsers, maxBodyBytes, clientOf, format, staticUrl, addresses });
 }
 
 const contentTypeErrors = /^FST_ERR_(CTP_|.*CONTENT_TYPE)/;

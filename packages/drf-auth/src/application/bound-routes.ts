@@ -1,6 +1,6 @@
 import { type AuthenticatorSetting, basic, jwt, session } from "../auth/index.ts";
 import type { Link } from "../descriptions/index.ts";
-import { formParser, jsonParser, multipartParserOf } from "../http/index.ts";
+import { type Addresses, formParser, jsonParser, multipartParserOf } from "../http/index.ts";
 import { type Model, permissionsOfUser, QuerySet } from "../models/index.ts";
 import { jsonRenderer, pagesWith } from "../renderers/index.ts";
 import { HitCounter, type HitStore } from "../server/index.ts";
@@ -18,7 +18,12 @@ export function boundRoutes(
   hits: HitStore = new HitCounter(),
 ): readonly BoundRoute[] {
   const routes: BoundRoute[] = [];
-  const services = viewServices(project, { site: siteOf(project, routes), staticUrl, hits });
+  const services = viewServices(project, {
+    site: siteOf(project, routes),
+    addresses: addressesOf(routes),
+    staticUrl,
+    hits,
+  });
   for (const { path, name, formatPath, bind } of project.application.routes) {
     const formatted = formatPath === undefined ? undefined : `/${formatPath}`;
     routes.push({ path: `/${path}`, name, formatPath: formatted, view: bind(services) });
@@ -51,9 +56,21 @@ function siteOf({ auth, settings }: Project, routes: readonly BoundRoute[]): Sit
   };
 }
 
+/** Asked once every route is bound. */
+function addressesOf(routes: readonly BoundRoute[]): Addresses {
+  const table = new RouteTable(routes);
+  return {
+    pathOf: (name, params) => table.pathOf(name, params),
+    routeAt: (path) => {
+      const found = table.match(path);
+      return found && { name: found.route.name, params: found.params };
+    },
+  };
+}
+
 function viewServices(
   { auth, clientOf, database, isDevelopment, registry, settings }: Project,
-  { site, staticUrl, hits }: Pick<ViewServices, "hits" | "site" | "staticUrl">,
+  { addresses, site, staticUrl, hits }: Pick<ViewServices, "addresses" | "hits" | "site" | "staticUrl">,
 ): ViewServices {
   const pages = pagesWith(staticUrl);
   const authenticator = (setting: AuthenticatorSetting) => (typeof setting === "function" ? setting(auth) : setting);
@@ -64,6 +81,7 @@ function viewServices(
     return known;
   };
   return Object.freeze<ViewServices>({
+    addresses,
     auth,
     authenticator,
     authenticators: (settings.authentication ?? usual(isDevelopment)).map(authenticator),

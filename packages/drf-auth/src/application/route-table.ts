@@ -29,6 +29,23 @@ export class RouteTable {
     return this.#routes.find((route) => match(route.path, path, route.formatPath !== undefined));
   }
 
+  /** The route that answers at a path, with the parts that it names there. */
+  match(path: string): { readonly route: BoundRoute; readonly params: Readonly<Record<string, string>> } | undefined {
+    for (const route of this.#routes) {
+      const params = match(route.path, path, route.formatPath !== undefined);
+      if (params) return { route, params };
+    }
+    return undefined;
+  }
+
+  /** The path of a route with its parts filled in; undefined where there is no such route, or a part is missing. */
+  pathOf(name: string, params: Readonly<Record<string, string>>): string | undefined {
+    const route = this.#routes.find((one) => one.name === name);
+    const parts = route?.path.split("/").map((part) => (part.startsWith(":") ? params[part.slice(1)] : part));
+    if (!parts || parts.includes(undefined)) return undefined;
+    return parts.map((part = "") => encodeURIComponent(part)).join("/");
+  }
+
   /** The route that answers at a path with a format at its end, as `words.json`. */
   findFormatted(path: string): FormattedRoute | undefined {
     const [, before = "", format = ""] = /^(.*)\.([a-z0-9]+)\/?$/.exec(path) ?? [];

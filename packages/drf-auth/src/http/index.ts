@@ -13,6 +13,6 @@ export type { Parser } from "./parser.ts";
 export { canonicalPath } from "./path.ts";
 export { parseWholeNumber, wholeNumberDigits } from "./whole-number.ts";
 export { Query } from "./query.ts";
-export { Request, type RequestLog, type RequestOptions } from "./request.ts";
+export { type Addresses, type NamedRoute, Request, type RequestLog, type RequestOptions } from "./request.ts";
 export { Response } from "./response.ts";
 export { type AnonymousUser, type User } from "./user.ts";

@@ -15,7 +15,22 @@ export interface RequestLog {
   error(facts: object, message: string): void;
 }
 
+/** The addresses of an application's routes, by name and back. */
+export interface Addresses {
+  /** The path of a route with its parts filled in; undefined where there is no such route. */
+  readonly pathOf: (name: string, params: Readonly<Record<string, string>>) => string | undefined;
+  /** The route that answers at a path. */
+  readonly routeAt: (path: string) => NamedRoute | undefined;
+}
+
+/** A route as an address names it. */
+export interface NamedRoute {
+  readonly name: string | undefined;
+  readonly params: Readonly<Record<string, string>>;
+}
+
 export interface RequestOptions {
+  readonly addresses?: Addresses;
   readonly id: string;
   readonly log: RequestLog;
   readonly params: Readonly<Record<string, string>>;
@@ -111,6 +126,25 @@ export class Request {
    */
   staticUrl(name: string): string {
     return this.#options.staticUrl?.(name) ?? name;
+  }
+
+  /**
+   * The address of a route by its name, such as `word-detail`, as Django's `reverse`; the parts that this request's own
+   * path has, such as a version, stay as they are.
+   *
+   * @throws {TypeError} when no route has that name, or a part of its path is missing.
+   */
+  urlOf(name: string, params: Readonly<Record<string, number | string>> = {}): string {
+    const texts = Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)]));
+    const path = this.#options.addresses?.pathOf(name, { ...this.params, ...texts });
+    if (path === undefined) throw new TypeError(`No route is named "${name}", or a part of its path is missing.`);
+    return this.origin + path;
+  }
+
+  /** The route that answers at an address of this site, whatever its host. */
+  routeAt(url: string): NamedRoute | undefined {
+    const path = /^https?:/.test(url) ? url.replace(/^https?:\/*[^/?#]*/, "") : url;
+    return this.#options.addresses?.routeAt(path.replace(/[?#].*$/s, ""));
   }
 
   /** The same request, by the same user, as if another method had been sent. */

@@ -15,6 +15,12 @@ export { decimalField } from "./fields/decimal-field.ts";
 export { dictField } from "./fields/dict-field.ts";
 export { durationField } from "./fields/duration-field.ts";
 export { floatField } from "./fields/float-field.ts";
+export {
+  hyperlinkedIdentity,
+  type HyperlinkedOptions,
+  hyperlinkedRelated,
+  type HyperlinkedRelatedOptions,
+} from "./fields/hyperlinked-fields.ts";
 export { currentUser, hiddenField } from "./fields/hidden-field.ts";
 export { bigIntegerField, integerField } from "./fields/integer-field.ts";
 export { ipAddressField } from "./fields/ip-address-field.ts";

@@ -1,6 +1,6 @@
 import type { Authenticator, AuthenticatorSetting, AuthServices } from "../auth/index.ts";
 import type { Database } from "../database/index.ts";
-import type { AnonymousUser, ClientOf, Parser, Request, Response, User } from "../http/index.ts";
+import type { Addresses, AnonymousUser, ClientOf, Parser, Request, Response, User } from "../http/index.ts";
 import type { SiteDescription, Link } from "../descriptions/index.ts";
 import type { Model, ModelMeta, ModelRegistry, QuerySet } from "../models/index.ts";
 import type { Permission, PermissionView, Throttle } from "../policies/index.ts";
@@ -10,6 +10,8 @@ import type { Pages, Renderer } from "../renderers/index.ts";
 
 /** What views are bound to once the application starts; the settings' values stand where a view says nothing. */
 export interface ViewServices {
+  /** The addresses of all routes, by name and back. */
+  readonly addresses: Addresses;
   readonly auth: AuthServices;
   readonly authenticators: readonly Authenticator[];
   readonly authenticator: (setting: AuthenticatorSetting) => Authenticator;

@@ -6,13 +6,20 @@ import { inTransaction, represented, savingOf, storeNew, validationContext } fro
 export function create(services: ActionServices): (request: Request) => Promise<Response> {
   const { serializer } = services;
   return async (request) => {
-    const data = await request.data();
+    const body = await request.data();
     const context = services.context(request);
     return inTransaction(services, async () => {
-      const validatedData = await serializer.validate(data, validationContext(services, request));
+      const validatedData = await serializer.validate(body, validationContext(services, request));
       const saving = savingOf(validatedData, (values) => storeNew(services, request, values));
       await services.performCreate(saving, context);
-      return new Response(await represented(services, saving.key("performCreate"), request), { status: 201 });
+      const data = await represented(services, saving.key("performCreate"), request);
+      return new Response(data, { status: 201, headers: locationOf(data) });
     });
   };
+}
+
+/** Where the new row is, if what is shown of it says so, as DRF does with a field of that name. */
+function locationOf(shown: unknown): Readonly<Record<string, string>> {
+  const url = typeof shown === "object" && shown !== null && "url" in shown ? shown.url : undefined;
+  return typeof url === "string" && url !== "" ? { Location: encodeURI(url).replaceAll("%25", "%") } : {};
 }
