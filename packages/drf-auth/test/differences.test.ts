@@ -437,6 +437,48 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
     expect((await client.get(`/numbers/?id__range=1,${"9".repeat(30)}`)).status).toBeLessThan(500);
   },
 
+  "a cursor whose position is none of the field's": async () => {
+    const asAdmin = { headers: { authorization: `Bearer ${craft({ claims: { user_id: "1" } }, secret)}` } };
+    const cursor = Buffer.from("p=x").toString("base64");
+    const { status, data } = await client.send(`/api/v1/events/?cursor=${cursor}`, asAdmin);
+    expect([status, data]).toEqual([404, { detail: "Invalid cursor" }]);
+  },
+
+  "the page before, by cursor, where rows are equal in the order": async () => {
+    const asAdmin = { headers: { authorization: `Bearer ${craft({ claims: { user_id: "1" } }, secret)}` } };
+    const starts_at = "2024-01-03T12:00:00Z";
+    await client.send("/api/v1/events/2/", { ...asAdmin, method: "PATCH", json: { starts_at, room: "C" } });
+    interface Page {
+      readonly next: string | null;
+      readonly previous: string | null;
+      readonly results: readonly { readonly id: number }[];
+    }
+    const page = async (url: string | null) =>
+      (await client.send((url ?? "").replace(client.base, ""), asAdmin)).data as Page;
+    const first = await page("/api/v1/events/");
+    const second = await page(first.next);
+    const third = await page(second.next);
+    expect(second.results.map(({ id }) => id)).toEqual([5, 4, 2]);
+    expect((await page(third.previous)).results).toEqual(second.results);
+  },
+
+  "a whole number of more than 53 bits in a field that is no big integer": async () => {
+    const { status, text } = await sample('{"char": "x", "positive": 9007199254740993}');
+    const message = "Ensure this value is less than or equal to 9007199254740991.";
+    expect([status, text]).toEqual([400, JSON.stringify({ positive: [message] })]);
+    expect((await sample('{"char": "x", "big_integer": 9007199254740993}')).text).toContain(
+      '"big_integer":9007199254740993,',
+    );
+  },
+
+  "a float without a fraction in an answer": async () => {
+    expect((await sample('{"char": "x", "float": 2.0}')).text).toContain('"float":2,');
+  },
+
+  "a decimal of `-0` in the answer to POST": async () => {
+    expect((await sample('{"char": "x", "decimal": "-0"}')).text).toContain('"decimal":"0.00"');
+  },
+
   "PUT, PATCH or DELETE of the log-in and log-out pages without a CSRF token": async () => {
     for (const address of ["/api-auth/login/", "/api-auth/logout/"]) {
       for (const method of ["PUT", "PATCH", "DELETE"]) {
@@ -582,4 +624,10 @@ async function raw(line: string, headers: readonly string[] = [], body = ""): Pr
   connection.send(`${head.join("\r\n")}\r\n\r\n${body}`);
   await connection.closed();
   return connection.received;
+}
+
+function sample(body: string) {
+  const authorization = `Bearer ${craft({}, secret)}`;
+  const headers = { authorization, "content-type": "application/json" };
+  return client.send("/api/v1/samples/", { method: "POST", headers, body });
 }

@@ -130,9 +130,12 @@ function fromObject(data: object, name: string): unknown {
 /** DRF's reading of a form (Field.get_value): what an empty or missing text means depends on the field. */
 function fromForm(form: Form, name: string, field: SerializerField, context: ValidationContext): unknown {
   const { allowNull } = field.options;
-  if (field.fromForm) return field.fromForm(form, name) ?? absent;
+  if (field.fromForm) return field.fromForm(form, name, context.isPartial) ?? absent;
   // A check box that is not ticked is not sent.
-  if (!form.has(name)) return context.isPartial || field.type !== "boolean" ? absent : false;
+  if (!form.has(name)) {
+    if (context.isPartial || field.type !== "boolean") return absent;
+    return allowNull ? null : false;
+  }
   const value = form.get(name);
   if (value !== "" || (!allowNull && isRequired(field)) || mayBeBlank(field)) return value;
   return allowNull ? null : absent;
@@ -142,8 +145,9 @@ function mayBeBlank({ options }: SerializerField): boolean {
   return "allowBlank" in options && options.allowBlank === true;
 }
 
-async function validValue(sent: unknown, field: SerializerField, context: ValidationContext): Promise<unknown> {
+async function validValue(given: unknown, field: SerializerField, context: ValidationContext): Promise<unknown> {
   const { options } = field;
+  const sent = given === "" && field.isEmptyNull ? null : given;
   if (sent === absent) {
     if (context.isPartial) return absent;
     if (Object.hasOwn(options, "default")) return defaultValue(options.default, context);

@@ -72,8 +72,10 @@ export interface SerializerField<Input = unknown, IsRequired extends boolean = b
   readonly child?: SerializerField;
   /** Whether it is neither sent nor shown: its value is always its default. */
   readonly isHidden?: true;
+  /** Whether the empty text means null, as it does for DRF's relations. */
+  readonly isEmptyNull?: true;
   /** How a form holds it, where it is more than one value: undefined when it is not there. */
-  readonly fromForm?: (form: Form, name: string) => unknown;
+  readonly fromForm?: (form: Form, name: string, isPartial: boolean) => unknown;
   readonly parse: (value: unknown, context: ValidationContext) => unknown;
   /** What a row's value that is not null looks like on the wire; absent where it is the same. */
   readonly represent?: (value: unknown) => unknown;

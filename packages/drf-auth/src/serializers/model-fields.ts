@@ -31,11 +31,13 @@ export function fieldOfModel(meta: FieldMeta, own: readonly Validator[], extra: 
     ...extra,
     ...(validators.length > 0 && { validators }),
   });
+  const [least, greatest] = ranges[meta.kind] ?? [];
   const bounds = {
-    ...(options.minValue !== undefined && { minValue: options.minValue as number }),
-    ...(options.maxValue !== undefined && { maxValue: options.maxValue as number }),
+    ...(least !== undefined && { minValue: least, maxValue: greatest }),
+    ...(options.minValue !== undefined && { minValue: options.minValue }),
+    ...(options.maxValue !== undefined && { maxValue: options.maxValue }),
     ...common,
-  };
+  } as FieldOptions;
   const blank = options.blank && { allowBlank: true };
   if (options.choices) return choiceField({ ...blank, ...common, choices: options.choices });
   const text = {
@@ -57,7 +59,7 @@ export function fieldOfModel(meta: FieldMeta, own: readonly Validator[], extra: 
     case "url":
       return urlField(text);
     case "ip":
-      return ipAddressField({ protocol, ...blank, ...common });
+      return ipAddressField({ protocol, ...common });
     case "uuid":
       return uuidField(common);
     case "boolean":
@@ -125,29 +127,36 @@ function modelValidators({ options }: FieldMeta): readonly Validator[] {
   return [...own, textCheck({}, "Enter a valid value.", (value) => pattern.test(value))];
 }
 
-const storable: Readonly<Partial<Record<FieldMeta["kind"], readonly [bigint, bigint]>>> = Object.freeze({
-  bigInteger: [-(2n ** 63n), 2n ** 63n - 1n],
-  integer: [-(2n ** 53n) + 1n, 2n ** 53n - 1n],
-  positiveBigInteger: [0n, 2n ** 63n - 1n],
-  positiveInteger: [0n, 2n ** 53n - 1n],
-  positiveSmallInteger: [0n, 32_767n],
-  smallInteger: [-32_768n, 32_767n],
+const wide = [-(2n ** 63n), 2n ** 63n - 1n] as const;
+const positive = [0n, 2n ** 63n - 1n] as const;
+
+/** What SQLite's columns of whole numbers hold, whatever they are called: Django tells it as their bounds. */
+const ranges: Readonly<Partial<Record<FieldMeta["kind"], readonly [bigint, bigint]>>> = Object.freeze({
+  bigInteger: wide,
+  integer: wide,
+  positiveBigInteger: positive,
+  positiveInteger: positive,
+  positiveSmallInteger: positive,
+  smallInteger: wide,
 });
 
-/** What a column cannot hold is refused before the database does: DRF on SQLite would answer 500. */
+/** What a column cannot hold, or a row not read, is refused before: DRF on SQLite would answer 500 to some of it. */
 function storageValidators({ kind, options }: FieldMeta): readonly Validator[] {
   if (kind === "duration") return [withinColumn];
-  const range = storable[kind];
-  if (!range || options.choices) return [];
-  const [least, greatest] = range;
-  return [
-    (value) => {
-      const number = value as bigint | number;
-      if (number > greatest) return `Ensure this value is less than or equal to ${greatest}.`;
-      return number < least ? `Ensure this value is greater than or equal to ${least}.` : undefined;
-    },
-  ];
+  if (!ranges[kind] || kind === "bigInteger" || kind === "positiveBigInteger" || options.choices) return [];
+  return [withinNumbers];
 }
+
+/** A row's number is exact up to here. */
+const withinNumbers: Validator = (value) => {
+  const number = value as bigint | number;
+  const limit = Number.MAX_SAFE_INTEGER;
+  // Beyond 64 bits the field's own bound says it.
+  if (number > limit && number < 2n ** 63n) return `Ensure this value is less than or equal to ${limit}.`;
+  return number < -limit && number >= -(2n ** 63n)
+    ? `Ensure this value is greater than or equal to -${limit}.`
+    : undefined;
+};
 
 /** A column holds 2^63 microseconds. */
 const maxStoredDays = 106_751_990;

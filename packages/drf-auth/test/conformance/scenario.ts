@@ -198,7 +198,10 @@ function filled(value: unknown, saved: Readonly<Record<string, unknown>>): unkno
 function reduced(value: unknown, base: string, ids: readonly (readonly [string, unknown])[], key = ""): unknown {
   if (Array.isArray(value)) return value.map((item) => reduced(item, base, ids));
   if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, reduced(item, base, ids, name)]));
+    // The bounds of a column are the database's: the recordings leave them out.
+    const isColumn = (key === "big_integer" || key === "positive") && "min_value" in value;
+    const shown = isColumn ? { ...value, min_value: undefined, max_value: undefined } : value;
+    return Object.fromEntries(Object.entries(shown).map(([name, item]) => [name, reduced(item, base, ids, name)]));
   }
   const known = key === "id" ? ids.find(([, id]) => id === value) : undefined;
   if (known) return `<${known[0]}>`;

@@ -58,7 +58,6 @@ test("rows are named by their addresses, in and out, and a new one says where it
 test.each([
   [5, "Incorrect type. Expected URL string, received int."],
   [["x"], "Incorrect type. Expected URL string, received list."],
-  ["", "Invalid hyperlink - No URL match."],
   ["words/1/", "Invalid hyperlink - No URL match."],
   ["http://example.com/nowhere/", "Invalid hyperlink - No URL match."],
   ["/api/tags/noun/", "Invalid hyperlink - Incorrect URL match."],

@@ -57,6 +57,7 @@ export function hyperlinkedRelated<const Options extends HyperlinkedRelatedOptio
       const child: SerializerField = {
         type: "field",
         options,
+        isEmptyNull: true,
         parse: (value, context) => keyAt(value, relation.related, options, context),
         validators: options.validators ?? [],
       };

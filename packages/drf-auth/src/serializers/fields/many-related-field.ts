@@ -15,18 +15,21 @@ export function manyRelatedField(
   return Object.freeze({
     type: "field",
     options,
-    fromForm: (form: Form, name: string) =>
-      form.has(name) ? form.getAll(name).filter((one) => one !== "") : undefined,
+    // A form with nothing chosen does not send the name at all.
+    fromForm: (form: Form, name: string, isPartial: boolean) =>
+      form.has(name) || !isPartial ? form.getAll(name) : undefined,
     parse: async (value: unknown, context: ValidationContext) => {
-      if (!Array.isArray(value)) {
+      if (typeof value !== "object" || value === null) {
         const text = 'Expected a list of items but got type "{input_type}".';
         throw failure(options, "not_a_list", text, { input_type: pythonTypeName(value) });
       }
-      if (value.length === 0 && options.allowEmpty === false) {
+      // To Python an object is the list of its keys.
+      const items: readonly unknown[] = Array.isArray(value) ? value : Object.keys(value);
+      if (items.length === 0 && options.allowEmpty === false) {
         throw failure(options, "empty", "This list may not be empty.");
       }
       const keys: unknown[] = [];
-      for (const item of value) {
+      for (const item of items) {
         keys.push(await child.parse(item, context));
       }
       return keys;

@@ -8,6 +8,7 @@ export function primaryKeyField(meta: ModelMeta, options: FieldOptions = {}): Se
   return Object.freeze({
     type: "field",
     options,
+    isEmptyNull: true,
     parse: async (value: unknown, context: ValidationContext) => {
       const key = keyOf(meta, value, options);
       if (

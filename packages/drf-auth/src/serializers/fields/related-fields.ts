@@ -44,6 +44,7 @@ export function slugRelated<const Options extends SlugRelatedOptions>(options: O
     child: {
       type: "field",
       options: narrowed(options),
+      isEmptyNull: true,
       parse: (value, context) => keyBySlug(value, related, options, context),
       validators: options.validators ?? [],
     },

@@ -34,7 +34,7 @@ export function encodeCursor({ isReverse, position, rest }: Omit<CursorToken, "o
  * @throws {NotFound} "Invalid cursor", when it is neither.
  */
 export function decodeCursor(text: string): CursorToken {
-  if (text.length > maxCharacters) throw invalidCursor();
+  if (text.length > maxCharacters || /\P{ASCII}/u.test(text)) throw invalidCursor();
   const decoded = bytesOf(text);
   // As Python: what is not Base64 is passed over, what is not ASCII after it is refused.
   if (decoded.some((byte) => byte > 127)) throw invalidCursor();
