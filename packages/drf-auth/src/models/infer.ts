@@ -77,9 +77,9 @@ export type SourcePath<M extends Model> = M extends Model
       | {
           [Name in RelationName<M>]: Target<M, Name> extends infer Other
             ? Other extends Model
-              ? `${Name}.${FieldName<Other>}`
+              ? `${Name}.${FieldName<Other>}` | `${Name}.${RelationName<Other>}.${string}`
               : Other extends "self"
-                ? `${Name}.${FieldName<M>}`
+                ? `${Name}.${FieldName<M>}` | `${Name}.${RelationName<M>}.${string}`
                 : `${Name}.${string}`
             : never;
         }[RelationName<M>]

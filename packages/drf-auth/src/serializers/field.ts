@@ -94,8 +94,13 @@ export interface FieldPlace {
   readonly name: string;
 }
 
-/** The field that some options make: whether null counts, and whether it must be there. */
-export type FieldWith<Options extends FieldOptions, Input, Output = Input> = SerializerField<
+/** The field that some options make: whether null counts, whether it must be there, and where its value goes. */
+export type FieldWith<Options extends FieldOptions, Input, Output = Input> = FieldOf<Options, Input, Output> & {
+  readonly options: Options;
+};
+
+/** The same, wherever its value goes. */
+export type FieldOf<Options extends FieldOptions, Input, Output = Input> = SerializerField<
   Options extends { readonly readOnly: true } ? never : OrNull<Options, Input>,
   Options extends { readonly readOnly: true }
     ? false

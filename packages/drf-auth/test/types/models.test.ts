@@ -190,7 +190,7 @@ describe("a row", () => {
       readonly author_id: number;
     }>();
     expectTypeOf<SourcePath<typeof Book>>().toEqualTypeOf<
-      "id" | "title" | "author" | "author.id" | "author.name" | "author.favourite"
+      "id" | "title" | "author" | "author.id" | "author.name" | "author.favourite" | `author.favourite.${string}`
     >();
     expectTypeOf<Row<typeof Author>>().not.toBeAny();
     expectTypeOf<(typeof Author)["fields"]["favourite"]>().not.toBeAny();

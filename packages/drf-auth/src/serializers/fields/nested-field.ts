@@ -4,7 +4,7 @@ import {
   type FieldOptions,
   type FieldPlace,
   failure,
-  type FieldWith,
+  type FieldOf,
   type SerializerField,
   type ValidationContext,
 } from "../field.ts";
@@ -52,9 +52,9 @@ type ListOr<Options extends NestedOptions, Value> = Options extends { readonly m
 export function nested<S extends AnySerializer, const Options extends NestedOptions>(
   serializer: S,
   options: Options = {} as Options,
-): FieldWith<Options, ListOr<Options, InputOf<S>>, ListOr<Options, OutputOf<S>>> {
+): FieldOf<Options, ListOr<Options, InputOf<S>>, ListOr<Options, OutputOf<S>>> {
   const field = "bound" in serializer ? plainField(serializer, options) : modelField(serializer, options);
-  return field as FieldWith<Options, ListOr<Options, InputOf<S>>, ListOr<Options, OutputOf<S>>>;
+  return field as FieldOf<Options, ListOr<Options, InputOf<S>>, ListOr<Options, OutputOf<S>>>;
 }
 
 function plainField(

@@ -24,7 +24,7 @@ type RelatedField<Options extends RelatedFieldOptions, Value> = SerializerField<
   Options extends { readonly readOnly: true } ? never : Value,
   Options extends { readonly required: false } | { readonly readOnly: true } ? false : true,
   Value
-> & { readonly options: Options };
+>;
 
 /** A relation by its rows' primary keys, as DRF's PrimaryKeyRelatedField; a list where it leads to many. */
 export function primaryKeyRelated<const Options extends RelatedFieldOptions>(
