@@ -6,6 +6,7 @@ const maxDepth = 100;
 /** As Python's limit on the digits of an integer. */
 const maxIntegerDigits = 4300;
 const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/;
+const SIXTEEN_DIGITS = /\d{16}/;
 const OPENING = /[[{]/g;
 
 /**
@@ -32,7 +33,8 @@ export function parseJson(text: string): unknown {
 
 /** Reads JSON text that is trusted to be well-formed, as deep as it is; integers beyond 2^53 become bigint. */
 export function readJson(text: string): unknown {
-  return LONG_INTEGER.test(text) ? JSON.parse(text, exactIntegers) : JSON.parse(text);
+  // The exact pattern looks around each digit: it is tried only where there are as many in a row.
+  return SIXTEEN_DIGITS.test(text) && LONG_INTEGER.test(text) ? JSON.parse(text, exactIntegers) : JSON.parse(text);
 }
 
 function exactIntegers(_key: string, value: unknown, context?: { source?: string }): unknown {

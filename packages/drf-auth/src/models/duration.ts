@@ -3,14 +3,27 @@ const DAY = 86_400n * SECOND;
 const DURATION = /^(?:(-?\d+) )?(\d+):(\d\d):(\d\d)(?:\.(\d{6}))?$/;
 
 /** The text of a span of time as DRF writes it: `[D ]HH:MM:SS[.ffffff]`; only the days are ever below nought. */
-export function durationText(microseconds: bigint): string {
-  const rest = ((microseconds % DAY) + DAY) % DAY;
-  const days = (microseconds - rest) / DAY;
-  const seconds = Number(rest / SECOND);
-  const fraction = rest % SECOND;
-  const two = (number: number) => String(number).padStart(2, "0");
-  const clock = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-  return `${days === 0n ? "" : `${days} `}${clock}${fraction === 0n ? "" : `.${String(fraction).padStart(6, "0")}`}`;
+export function durationText(microseconds: bigint | number): string {
+  if (typeof microseconds === "bigint") {
+    const rest = ((microseconds % DAY) + DAY) % DAY;
+    return spanText((microseconds - rest) / DAY, Number(rest));
+  }
+  const days = Math.floor(microseconds / dayMicroseconds);
+  return spanText(days, microseconds - days * dayMicroseconds);
+}
+
+const dayMicroseconds = Number(DAY);
+
+function spanText(days: bigint | number, rest: number): string {
+  const fraction = rest % 1_000_000;
+  const seconds = (rest - fraction) / 1_000_000;
+  const minutes = (seconds - (seconds % 60)) / 60;
+  const clock = `${two((minutes - (minutes % 60)) / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+  return `${String(days) === "0" ? "" : `${days} `}${clock}${fraction === 0 ? "" : `.${String(fraction).padStart(6, "0")}`}`;
+}
+
+function two(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
 }
 
 /** The microseconds of a span of time as `durationText` writes it; undefined for any other text. */

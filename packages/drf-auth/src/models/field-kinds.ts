@@ -70,7 +70,10 @@ export const fieldKinds: Readonly<Record<FieldKind, KindOfField>> = Object.freez
   duration: {
     ...number("bigint"),
     isWide: true,
-    fromDatabase: (value) => durationText(BigInt(String(value))),
+    fromDatabase: (value) => {
+      const microseconds = Number(value);
+      return durationText(Number.isSafeInteger(microseconds) ? microseconds : BigInt(String(value)));
+    },
     toDatabase: (value) => {
       const microseconds = typeof value === "string" ? durationMicroseconds(value) : undefined;
       return microseconds === undefined ? undefined : within64Bits(microseconds);
@@ -107,7 +110,10 @@ export const fieldKinds: Readonly<Record<FieldKind, KindOfField>> = Object.freez
   url: text(varchar),
   uuid: {
     ...number("char(32)"),
-    fromDatabase: (value) => String(value).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
+    fromDatabase: (value) => {
+      const text = String(value);
+      return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
+    },
     toDatabase: (value) => {
       const digits = typeof value === "string" ? value.replaceAll("-", "").toLowerCase() : "";
       return /^[0-9a-f]{32}$/.test(digits) ? digits : undefined;
@@ -123,6 +129,11 @@ function within64Bits(value: bigint): bigint | undefined {
 
 /** SQLite keeps a decimal as a real number: its first fifteen digits count, as they do for Django. */
 function decimalText(value: NonNullable<SqlValue>, places: number): unknown {
+  if (typeof value === "number") {
+    const text = value.toFixed(places);
+    // What was stored with as many digits comes back as it was; anything else is rounded as Python rounds.
+    if (Number(text) === value) return text;
+  }
   const decimal = parseDecimal(typeof value === "number" ? value.toPrecision(15) : String(value));
   return decimal ? fixedDecimal(decimal, places) : value;
 }

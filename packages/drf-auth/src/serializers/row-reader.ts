@@ -69,8 +69,10 @@ function representSteps(
   names: readonly string[],
   steps: readonly (((value: never) => unknown) | undefined)[],
 ): RowRepresentation["represent"] {
+  // A copy has all its keys at once: adding them one by one takes longer than all the rest.
+  const blank: Readonly<Record<string, unknown>> = Object.fromEntries(names.map((name) => [name, null]));
   return (values) => {
-    const represented: Record<string, unknown> = {};
+    const represented: Record<string, unknown> = { ...blank };
     for (let index = 0; index < names.length; index += 1) {
       const value = values[index];
       const step = value === null ? undefined : steps[index];

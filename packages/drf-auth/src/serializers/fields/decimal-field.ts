@@ -79,6 +79,9 @@ function textOf(decimal: Decimal, places: number | undefined): string {
 }
 
 function represent(text: string, { decimalPlaces, normalizeOutput, coerceToString = true }: DecimalFieldOptions) {
+  // A row's text has its places already, as most do.
+  const isWhole = decimalPlaces !== undefined && decimalPlaces > 0 && text.at(-1 - decimalPlaces) === ".";
+  if (isWhole && coerceToString && !normalizeOutput) return text;
   const decimal = parseDecimal(text);
   if (!decimal) return text;
   const fixed = textOf(decimal, decimalPlaces);
