@@ -19,6 +19,7 @@ ENV NODE_ENV=production \
     PATH=/app/node_modules/.bin:$PATH \
     DRF_AUTH_APP=/app/starter/app.ts \
     DATABASE_URL=sqlite:/data/db.sqlite3 \
+    UPLOADS_FOLDER=/data/media \
     HOST=0.0.0.0 \
     PORT=8000 \
     WORKERS=auto

@@ -102,10 +102,12 @@ export {
   durationField,
   emailField,
   type FieldOptions,
+  fileField,
   floatField,
   hiddenField,
   hyperlinkedIdentity,
   hyperlinkedRelated,
+  imageField,
   type InputOf,
   integerField,
   ipAddressField,
@@ -133,6 +135,7 @@ export {
   type ValidationContext,
   type Validator,
 } from "./serializers/index.ts";
+export type { Storage } from "./storage/index.ts";
 export {
   type Action,
   action,

@@ -9,12 +9,16 @@ import {
   apiView,
   application,
   field,
+  handler,
+  imageField,
   include,
   model,
   modelSerializer,
   modelViewSet,
   path,
   router,
+  serializer,
+  view,
 } from "../src/index.ts";
 import { createHttpServer } from "../src/server/http-server.ts";
 import { serverLimits } from "../src/server/limits.ts";
@@ -42,6 +46,14 @@ const numbers = modelViewSet(modelSerializer(Word, { fields: ["id"] }), {
   filters: { id: ["in", "range"] },
 });
 
+const pictures = view({
+  name: "Pictures",
+  permissions: [],
+  post: handler(serializer({ picture: imageField() }), ({ validatedData: { picture } }) => ({
+    picture: `${picture.filename} ${picture.size}`,
+  })),
+});
+
 /** Holds a word fast; its table is made below, not by a migration. */
 const Pin = model("thesaurus.Pin", { word: field.foreignKey(Word, { onDelete: "protect" }) });
 
@@ -55,7 +67,12 @@ beforeAll(async () => {
   const app = application({
     ...recorded,
     models: [...recorded.models, Pin],
-    routes: [...recorded.routes, path("broken/", broken), include("", router({ numbers }))],
+    routes: [
+      ...recorded.routes,
+      path("broken/", broken),
+      path("pictures/", pictures),
+      include("", router({ numbers })),
+    ],
   });
   running = await throwaway(app, { folder, environment: { SECRET_KEY: secret } });
   await seed(running.project);
@@ -469,6 +486,19 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
     expect((await sample('{"char": "x", "big_integer": 9007199254740993}')).text).toContain(
       '"big_integer":9007199254740993,',
     );
+  },
+
+  "a picture that is cut off behind its head, or of a kind that is not shown by browsers": async () => {
+    const answerTo = async (name: string, head: string) => {
+      const body = new FormData();
+      body.append("picture", new Blob([Buffer.from(head, "hex")]), name);
+      return client.send("/pictures/", { method: "POST", body });
+    };
+    const cut = await answerTo("cut.png", "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489");
+    expect(cut.data).toEqual({ picture: "cut.png 33" });
+    const photoshop = await answerTo("a.psd", `3842505300010000000000000003${"00000001".repeat(2)}00080003`);
+    const message = "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";
+    expect([photoshop.status, photoshop.data]).toEqual([400, { picture: [message] }]);
   },
 
   "a float without a fraction in an answer": async () => {

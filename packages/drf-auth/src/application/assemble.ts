@@ -9,7 +9,7 @@ import { boundRoutes } from "./bound-routes.ts";
 import { notFoundAnswer, refusedHostAnswer } from "./outside-answers.ts";
 import type { Project } from "./project.ts";
 import { type BoundRoute, isNamedPart, RouteTable } from "./route-table.ts";
-import { projectStaticFiles, staticFirst } from "./static-first.ts";
+import { projectFiles, filesFirst } from "./files-first.ts";
 
 export interface AssembleOptions {
   /** Where the log goes, line by line as JSON. Default: standard error. */
@@ -36,8 +36,8 @@ export interface Assembled {
 /** Assembles the onion: Fastify routes to views, and a view answers everything else about a request. */
 export async function assemble(project: Project, options: AssembleOptions = {}): Promise<Assembled> {
   const { clientOf, database, isAllowedHost, isDevelopment, settings } = project;
-  const statics = await projectStaticFiles(project, (facts, message) => fastify.log.warn(facts, message));
-  const { urlOf } = statics.files;
+  const { statics, served } = await projectFiles(project, (facts, message) => fastify.log.warn(facts, message));
+  const { urlOf } = statics;
   const routes = boundRoutes(project, urlOf, options.hits);
   const outside: Outside = { pages: pagesWith(urlOf), table: new RouteTable(routes) };
   const startedAs = randomBytes(6).toString("base64url");
@@ -84,8 +84,8 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
   await fastify.ready();
   return {
     fastify,
-    handler: staticFirst(
-      statics,
+    handler: filesFirst(
+      served,
       (request) => isAllowedHost(hostOf(request)),
       (request, response) => fastify.routing(request, response),
     ),
@@ -114,8 +114,18 @@ function viewHandler(route: BoundRoute, outside: Outside): ViewHandler {
     for (const name in params) {
       if (!isNamedPart(params[name] ?? "", isWithoutDots)) return answerElsewhere(incoming, reply, outside);
     }
-    return send(reply, await dispatch(view, requestOf(incoming, view.services, params)));
+    return send(reply, await answered(view, requestOf(incoming, view.services, params)));
   };
+}
+
+/** Lets a view answer, and clears away the files that came and were not stored. */
+async function answered(view: BoundRoute["view"], request: Request): Promise<Answer> {
+  try {
+    return await dispatch(view, request);
+  } finally {
+    const discarded = request.discardFiles();
+    if (discarded) await discarded;
+  }
 }
 
 /** Answers what has no route of its own: `words.json` is its list in a format, the rest is nowhere. */
@@ -127,16 +137,16 @@ async function answerElsewhere(
   const found = table.findFormatted(incoming.url.split("?", 1)[0] ?? "");
   if (!found) return send(reply, notFoundAnswer(incoming.raw, table, pages));
   const { route, params, format } = found;
-  return send(reply, await dispatch(route.view, requestOf(incoming, route.view.services, params, format)));
+  return send(reply, await answered(route.view, requestOf(incoming, route.view.services, params, format)));
 }
 
 function requestOf(
   { id, log, raw }: FastifyRequest,
-  { addresses, clientOf, maxBodyBytes, parsers, staticUrl }: ViewServices,
+  { addresses, clientOf, fileUrl, maxBodyBytes, parsers, staticUrl }: ViewServices,
   params: Readonly<Record<string, string>>,
   format?: string,
 ): Request {
-  return new Request(raw, { id, log, params, parsers, maxBodyBytes, clientOf, format, staticUrl, addresses });
+  return new Request(raw, { id, log, params, parsers, maxBodyBytes, clientOf, format, fileUrl, staticUrl, addresses });
 }
 
 const contentTypeErrors = /^FST_ERR_(CTP_|.*CONTENT_TYPE)/;

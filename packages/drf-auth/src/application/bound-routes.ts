@@ -69,7 +69,7 @@ function addressesOf(routes: readonly BoundRoute[]): Addresses {
 }
 
 function viewServices(
-  { auth, clientOf, database, isDevelopment, registry, settings }: Project,
+  { auth, clientOf, database, isDevelopment, registry, settings, storage }: Project,
   { addresses, site, staticUrl, hits }: Pick<ViewServices, "addresses" | "hits" | "site" | "staticUrl">,
 ): ViewServices {
   const pages = pagesWith(staticUrl);
@@ -88,6 +88,7 @@ function viewServices(
     clientOf,
     database,
     exceptionHandler: settings.exceptionHandler,
+    fileUrl: (name) => storage.urlOf(name),
     hits,
     isDevelopment,
     maxBodyBytes: settings.maxBodyBytes,
@@ -105,6 +106,7 @@ function viewServices(
     renderers: [jsonRenderer, pages.renderer],
     site,
     staticUrl,
+    storage,
     throttles: settings.throttles,
     versioning: settings.versioning,
   });

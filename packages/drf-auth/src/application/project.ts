@@ -22,6 +22,7 @@ import { openDatabase, readDatabaseAddress } from "../database/index.ts";
 import { allowedHostsFrom, type ClientOf, clientOf, type IsAllowedHost } from "../http/index.ts";
 import type { AuthServices } from "../auth/index.ts";
 import { AuthToken, createRegistry, djangoModels, type Model, type ModelRegistry, ownModels } from "../models/index.ts";
+import { type Storage, storageOf } from "../storage/index.ts";
 import { type Environment, resolveOptions } from "../settings.ts";
 import type { Application } from "./application.ts";
 import { type DatabaseSettings, databaseDefaults, type Settings, settingsOf } from "./settings.ts";
@@ -53,6 +54,8 @@ export interface Project {
   readonly secretKey: SecretKey;
   /** The application's, where the environment says nothing else. */
   readonly settings: Settings;
+  /** Keeps uploaded files. */
+  readonly storage: Storage;
 }
 
 /**
@@ -103,6 +106,7 @@ export async function openProject(application: Application, options: ProjectOpti
     registry,
     secretKey,
     settings,
+    storage: storageOf(settings.uploads, folder),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { UploadSettings } from "../storage/index.ts";
 import {
   type AuthenticatorSetting,
   type LoginSettings,
@@ -64,6 +65,8 @@ export interface Settings {
   readonly tokens: Partial<TokenSettings>;
   /** The proxies whose forwarded headers count: addresses, ranges, `loopback` or `private`. */
   readonly trustedProxies: readonly string[];
+  /** Where uploaded files are kept and served. */
+  readonly uploads: Partial<UploadSettings>;
   /** The model whose rows are users. */
   readonly user: UserModel;
   /** How a request says which version of the API it asks for. Default: it does not. */
@@ -88,6 +91,7 @@ export const settingsDefaults: Settings = Object.freeze({
   title: "drf-auth",
   tokens: {},
   trustedProxies: [],
+  uploads: {},
   user: User,
   versioning: undefined,
 });
@@ -99,5 +103,6 @@ export function settingsOf(settings: Settings, environment: Environment): Settin
     corsOrigins: listOf(environment, "CORS_ORIGINS", settings.corsOrigins),
     csrfTrustedOrigins: listOf(environment, "CSRF_TRUSTED_ORIGINS", settings.csrfTrustedOrigins),
     trustedProxies: listOf(environment, "TRUSTED_PROXIES", settings.trustedProxies),
+    uploads: { ...settings.uploads, ...(environment["UPLOADS_FOLDER"] && { folder: environment["UPLOADS_FOLDER"] }) },
   });
 }

@@ -21,6 +21,7 @@ export const variables: readonly string[] = [
   "SECRET_KEY",
   "SECRET_KEY_FILE",
   "TRUSTED_PROXIES",
+  "UPLOADS_FOLDER",
   "WORKERS",
 ];
 

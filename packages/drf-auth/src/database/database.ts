@@ -21,6 +21,12 @@ export interface Database {
   /** Runs work in one transaction: all of it is kept when it ends, none when it throws. Within another, a savepoint. */
   transaction<Result>(work: () => Result | Promise<Result>): Promise<Result>;
 
+  /** Does work once the transaction around it is kept, as Django's `on_commit`; never where it is undone. */
+  onCommit(work: () => unknown): void;
+
+  /** Does work if the transaction around it, or one around that, is undone. */
+  onRollback(work: () => unknown): void;
+
   close(): Promise<void>;
 }
 

@@ -1,13 +1,13 @@
 import { ParseError } from "../errors.ts";
 import { type Charset, charsetOf } from "./charset.ts";
 import { Form } from "./form.ts";
-import type { Parser } from "./parser.ts";
+import type { BodyParser } from "./parser.ts";
 
 /** As Django's DATA_UPLOAD_MAX_NUMBER_FIELDS. */
 export const maxFormFields = 1000;
 
 /** Reads `application/x-www-form-urlencoded`. */
-export const formParser: Parser = Object.freeze({
+export const formParser: BodyParser = Object.freeze({
   mediaType: "application/x-www-form-urlencoded",
   parse(body, mediaType) {
     const charset = charsetOf(mediaType);
@@ -20,7 +20,7 @@ export const formParser: Parser = Object.freeze({
     }
     return form;
   },
-} satisfies Parser);
+} satisfies BodyParser);
 
 /** Forms are ASCII by their rules; bytes that are not of the charset are read as Latin-1, as Django does. */
 function textOf(body: Buffer, charset: Charset): string {

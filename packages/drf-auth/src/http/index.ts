@@ -2,7 +2,7 @@ export { allowedHosts, allowedHostsFrom, type IsAllowedHost } from "./allowed-ho
 export { type Client, type ClientOf, directClient } from "./client.ts";
 export { type CookieOptions } from "./cookies.ts";
 export { addCors } from "./cors.ts";
-export { Form, type FormValue, type UploadedFile } from "./form.ts";
+export { Form, type FormValue, isUploadedFile, type UploadedFile } from "./form.ts";
 export { formParser } from "./form-parser.ts";
 export { hostSyntax } from "./host.ts";
 export { clientOf, type ClientOfOptions } from "./forwarded.ts";

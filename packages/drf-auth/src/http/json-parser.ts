@@ -1,6 +1,6 @@
 import { ParseError } from "../errors.ts";
 import { decodeText } from "./charset.ts";
-import type { Parser } from "./parser.ts";
+import type { BodyParser } from "./parser.ts";
 
 const maxDepth = 100;
 /** As Python's limit on the digits of an integer. */
@@ -13,12 +13,12 @@ const OPENING = /[[{]/g;
  * Reads JSON (RFC 8259): integers beyond 2^53 become bigint, `__proto__` is a key like any other, and what is nested
  * deeper than 100 is refused.
  */
-export const jsonParser: Parser = Object.freeze({
+export const jsonParser: BodyParser = Object.freeze({
   mediaType: "application/json",
   parse(body, mediaType) {
     return parseJson(decodeText(body, mediaType, "JSON"));
   },
-} satisfies Parser);
+} satisfies BodyParser);
 
 /** Parses JSON text exactly; a mistake in it is a ParseError that says where. */
 export function parseJson(text: string): unknown {

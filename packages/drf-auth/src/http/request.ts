@@ -3,9 +3,9 @@ import { hasBody, readBody } from "./body.ts";
 import { type Client, type ClientOf, directClient } from "./client.ts";
 import { type CookieOptions, formatCookie, parseCookies } from "./cookies.ts";
 import { Form } from "./form.ts";
-import { parseMediaType } from "./media-type.ts";
 import { type Parser, parserFor } from "./parser.ts";
 import { Query } from "./query.ts";
+import { ReceivedFiles } from "./received-files.ts";
 import { type AnonymousUser, anonymousUser, type User } from "./user.ts";
 
 /** What a step of a view may write down about a request, at the level of its importance. */
@@ -41,6 +41,8 @@ export interface RequestOptions {
   readonly clientOf?: ClientOf;
   /** The format that the end of the path names, as in `words.json`. */
   readonly format?: string | undefined;
+  /** Gives the address of a stored file by its name. Default: there are none. */
+  readonly fileUrl?: (name: string) => string;
   /** Gives the address of a static file. Default: there are none. */
   readonly staticUrl?: (name: string) => string;
   /** The method, where it is not the one that was sent: what OPTIONS asks about. */
@@ -70,6 +72,7 @@ export class Request {
   #cookies: ReadonlyMap<string, string> | undefined;
   #cookiesToSet: Map<string, string> | undefined;
   #data: Promise<unknown> | undefined;
+  #files: ReceivedFiles | undefined;
 
   constructor(raw: IncomingMessage, options: RequestOptions) {
     this.raw = raw;
@@ -128,6 +131,17 @@ export class Request {
     return this.#options.staticUrl?.(name) ?? name;
   }
 
+  /** The whole address of a stored file by its name, as Django's `build_absolute_uri(file.url)`. */
+  fileUrl(name: string): string {
+    const url = this.#options.fileUrl?.(name) ?? name;
+    return url.startsWith("/") ? this.origin + url : url;
+  }
+
+  /** Removes the files that came with it and were not stored: they lie on the disk until it is answered. */
+  discardFiles(): Promise<void> | undefined {
+    return this.#files?.discard();
+  }
+
   /**
    * The address of a route by its name, such as `word-detail`, as Django's `reverse`; the parts that this request's own
    * path has, such as a version, stay as they are.
@@ -168,12 +182,14 @@ export class Request {
   }
 
   async #parse(): Promise<unknown> {
-    const sent = this.raw.headers["content-type"];
     if (!hasBody(this.raw)) return new Form();
-    const mediaType = sent === undefined ? undefined : parseMediaType(sent);
-    const parser = parserFor(this.#options.parsers, mediaType, sent ?? "");
-    const body = await readBody(this.raw, parser.maxBytes ?? this.#options.maxBodyBytes);
-    return body.length === 0 || !mediaType ? new Form() : parser.parse(body, mediaType);
+    const { parser, mediaType } = parserFor(this.#options.parsers, this.raw.headers["content-type"] ?? "");
+    if ("read" in parser) {
+      this.#files = new ReceivedFiles();
+      return parser.read(this.raw, mediaType, this.#files);
+    }
+    const body = await readBody(this.raw, this.#options.maxBodyBytes);
+    return body.length === 0 ? new Form() : parser.parse(body, mediaType);
   }
 }
 

@@ -25,6 +25,7 @@ export const columnOptions = Object.freeze({
   protocol: false,
   relatedName: false,
   schema: false,
+  uploadTo: false,
   validators: false,
   verboseName: false,
 } as const satisfies Record<keyof FieldOptions, boolean>);

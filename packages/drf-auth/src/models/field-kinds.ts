@@ -84,7 +84,9 @@ export const fieldKinds: Readonly<Record<FieldKind, KindOfField>> = Object.freez
     ...number("real"),
     toDatabase: (value) => (typeof value === "number" && Number.isFinite(value) ? value : undefined),
   },
+  file: text(varchar),
   foreignKey: reference,
+  image: text(varchar),
   integer: number("integer"),
   ip: {
     ...number("char(39)"),

@@ -11,6 +11,7 @@ import type {
   Common,
   Default,
   Either,
+  FileOptions,
   Given,
   IntegerField,
   IntegerOptions,
@@ -85,6 +86,13 @@ export const field = {
     return { kind: "email", options: { maxLength: 254, ...options } };
   },
 
+  /** An uploaded file; in a row it is its name in the storage, `""` where there is none. */
+  file<N extends boolean = false, B extends boolean = false>(
+    options: FileOptions<N, B> = {},
+  ): Field<"file", string, N, B, false> {
+    return { kind: "file", options: { maxLength: 100, ...options } };
+  },
+
   float<N extends boolean = false, B extends boolean = false, D extends number = never>(
     options: NumberOptions<N, B, D, number> = {},
   ): Field<"float", number, N, Either<Given<D>, B>, false> {
@@ -96,6 +104,13 @@ export const field = {
     options: RelationOptions<N, B>,
   ): Relation<T, N, B> {
     return { kind: "foreignKey", to, options };
+  },
+
+  /** A file that is a picture. */
+  image<N extends boolean = false, B extends boolean = false>(
+    options: FileOptions<N, B> = {},
+  ): Field<"image", string, N, B, false> {
+    return { kind: "image", options: { maxLength: 100, ...options } };
   },
 
   integer<

@@ -15,8 +15,10 @@ export type FieldKind =
   | "decimal"
   | "duration"
   | "email"
+  | "file"
   | "float"
   | "foreignKey"
+  | "image"
   | "integer"
   | "ip"
   | "json"
@@ -65,6 +67,8 @@ export interface FieldOptions {
   /** What a json field's values must look like. */
   readonly schema?: StandardSchema;
   readonly unique?: boolean;
+  /** Of a file: the folder it goes to, or what gives its whole name. */
+  readonly uploadTo?: string | ((filename: string) => string);
   /** Further checks of a value: each gives what is wrong, or undefined. */
   readonly validators?: readonly ModelValidator[];
   readonly verboseName?: string;

@@ -20,6 +20,7 @@ export type {
   FieldOutput,
   Insert,
   LookupPath,
+  FileName,
   ManyName,
   PrimaryKey,
   RelationName,

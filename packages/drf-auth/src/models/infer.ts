@@ -20,6 +20,15 @@ export type ManyName<M extends Model> = {
       : never;
 }[Extract<keyof OwnFields<M>, string>];
 
+/** The files of a model by name. */
+export type FileName<M extends Model> = {
+  [Name in Extract<keyof OwnFields<M>, string>]: 0 extends 1 & OwnFields<M>[Name]
+    ? never
+    : OwnFields<M>[Name] extends Field<"file" | "image">
+      ? Name
+      : never;
+}[Extract<keyof OwnFields<M>, string>];
+
 type Optional<F> = Facts<F>["null"] extends true ? true : Facts<F>["has"];
 type Simplify<T> = { [K in keyof T]: T[K] };
 
@@ -41,7 +50,9 @@ export type Row<M extends Model> = Simplify<
 /** The value of a field as serializers give it out. */
 export type FieldOutput<M extends Model, Name extends string> =
   Name extends Names<M>
-    ? Value<OwnFields<M>[Name]>
+    ? Name extends FileName<M>
+      ? string | null
+      : Value<OwnFields<M>[Name]>
     : Name extends ManyName<M>
       ? readonly number[]
       : Name extends "id"

@@ -56,6 +56,16 @@ export interface ValueOptions<N extends boolean, B extends boolean, D, Value> ex
   readonly validators?: readonly ModelValidator<Value>[];
 }
 
+export interface FileOptions<N extends boolean, B extends boolean> extends Omit<Common<N, B>, "unique"> {
+  /** Of the stored name, in characters. Default 100. */
+  readonly maxLength?: number;
+  /**
+   * The folder it goes to, with `%Y`, `%m`, `%d`, `%H`, `%M`, `%S` for the time in UTC, or a function that gives the
+   * whole name. Default: none.
+   */
+  readonly uploadTo?: string | ((filename: string) => string);
+}
+
 export interface RelationOptions<Null extends boolean, Blank extends boolean> extends Common<Null, Blank> {
   readonly onDelete: OnDeleteFor<Null>;
   /** The name under which the other model's rows reach these. */

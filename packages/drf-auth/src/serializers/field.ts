@@ -84,6 +84,8 @@ export interface SerializerField<Input = unknown, IsRequired extends boolean = b
   readonly bind?: (place: FieldPlace) => SerializerField;
   /** Reads what it gives out of a row, where that is more than the value of one column. */
   readonly reader?: (place: FieldPlace) => RowReader;
+  /** Whether it makes sense without a model too, though it reads rows in a way of its own. */
+  readonly standsAlone?: true;
   readonly [facts]?: { readonly input: Input; readonly isRequired: IsRequired; readonly output: Output };
 }
 

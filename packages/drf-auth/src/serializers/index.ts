@@ -14,6 +14,7 @@ export { dateTimeField } from "./fields/date-time-field.ts";
 export { decimalField } from "./fields/decimal-field.ts";
 export { dictField } from "./fields/dict-field.ts";
 export { durationField } from "./fields/duration-field.ts";
+export { fileField, imageField } from "./fields/file-field.ts";
 export { floatField } from "./fields/float-field.ts";
 export {
   hyperlinkedIdentity,

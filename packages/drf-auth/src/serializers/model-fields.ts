@@ -8,6 +8,7 @@ import { dateField } from "./fields/date-field.ts";
 import { dateTimeField } from "./fields/date-time-field.ts";
 import { decimalField } from "./fields/decimal-field.ts";
 import { durationField } from "./fields/duration-field.ts";
+import { fileField, imageField } from "./fields/file-field.ts";
 import { floatField } from "./fields/float-field.ts";
 import { bigIntegerField, integerField } from "./fields/integer-field.ts";
 import { ipAddressField } from "./fields/ip-address-field.ts";
@@ -46,6 +47,7 @@ export function fieldOfModel(meta: FieldMeta, own: readonly Validator[], extra: 
     ...(options.minLength !== undefined && { minLength: options.minLength }),
     ...common,
   };
+  const filed = { ...(options.maxLength !== undefined && { maxLength: options.maxLength }), ...common };
   const { maxDigits, decimalPlaces, protocol = "both" as IpProtocol, allowUnicode = false } = options;
   switch (meta.kind) {
     case "char":
@@ -58,6 +60,10 @@ export function fieldOfModel(meta: FieldMeta, own: readonly Validator[], extra: 
       return slugField({ allowUnicode, ...text });
     case "url":
       return urlField(text);
+    case "file":
+      return fileField(filed);
+    case "image":
+      return imageField(filed);
     case "ip":
       return ipAddressField({ protocol, ...common });
     case "uuid":

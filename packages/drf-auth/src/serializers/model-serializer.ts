@@ -1,7 +1,9 @@
 import { ImproperlyConfigured } from "../errors.ts";
+import type { UploadedFile } from "../http/index.ts";
 import type {
   FieldName,
   FieldOutput,
+  FileName,
   Insert,
   ManyName,
   Model,
@@ -86,10 +88,17 @@ export type ModelInput<
   D extends DeclaredFields,
   ReadOnly extends string,
 > = Simplify<
-  Pick<Insert<M>, Exclude<Extract<keyof Insert<M>, Names>, keyof D | ReadOnly>> & {
+  WithFiles<M, Pick<Insert<M>, Exclude<Extract<keyof Insert<M>, Names>, keyof D | ReadOnly>>> & {
     readonly [Name in Exclude<Extract<ManyName<M>, Names>, keyof D | ReadOnly>]?: readonly number[];
   } & ValidatedData<Pick<D, Extract<keyof D, Names>>>
 >;
+
+/** A row has the names of files, what is sent the files themselves. */
+type WithFiles<M extends Model, Values> = {
+  readonly [Name in keyof Values]: Name extends FileName<M>
+    ? Exclude<Values[Name], string> | UploadedFile
+    : Values[Name];
+};
 
 /** What a model's serializer gives out. */
 export type ModelOutput<M extends Model, Names extends string, D extends DeclaredFields> = Simplify<

@@ -35,6 +35,18 @@ export function columnReader(path: ColumnPath, represent?: (value: unknown) => u
   };
 }
 
+/** Reads the name of a file as its address, or as it is; nothing for the empty name. */
+export function readerOfFile(path: ColumnPath, isAddress: boolean): RowReader {
+  return {
+    paths: [path],
+    read: (values, start, _loaded, request) => {
+      const name = values[start] ?? "";
+      if (name === "") return null;
+      return isAddress && request ? request.fileUrl(String(name)) : name;
+    },
+  };
+}
+
 /**
  * Reads a column behind relations that may lead nowhere: what stands then is `missing`, as DRF has it for a source that
  * an object does not have.

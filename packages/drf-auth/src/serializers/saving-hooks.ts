@@ -1,4 +1,4 @@
-import type { AnonymousUser, Request, User } from "../http/index.ts";
+import type { AnonymousUser, Request, UploadedFile, User } from "../http/index.ts";
 import type { Model, QuerySet } from "../models/index.ts";
 
 /** What a hook that stores a row is given. */
@@ -7,6 +7,8 @@ export interface SavingContext {
   readonly user: AnonymousUser | User;
   /** The rows of a model: `objects(Track)`. */
   readonly objects: <M extends Model>(model: M) => QuerySet<M>;
+  /** Stores a file that was sent, in a folder such as `covers/%Y`, and gives its name: what the row keeps. */
+  readonly storeFile: (file: UploadedFile, uploadTo?: string) => Promise<string>;
 }
 
 /** Store what is valid, nested objects included, in the request's transaction. */

@@ -31,7 +31,7 @@ export function serializer<const Fields extends SerializerFields>(
 ): Serializer<ValidatedData<Fields>, RepresentedData<Fields>> {
   const named = Object.entries(fields).map(([name, field]) => ({ name, field }));
   for (const { name, field } of named) {
-    if (field.bind ?? field.reader) {
+    if ((field.bind ?? field.reader) && !field.standsAlone) {
       throw new ImproperlyConfigured(`serializer: "${name}" is about a model's rows. Write it into a modelSerializer.`);
     }
   }

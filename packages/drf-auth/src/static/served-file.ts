@@ -33,6 +33,8 @@ export interface ServedFileOptions {
   readonly cacheControl: string;
   readonly identity: Buffer | FileOnDisk;
   readonly packed?: ReadonlyMap<Coding, Buffer | FileOnDisk>;
+  /** What else is said with every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A hashed name never means other bytes: whoever has them need not ask again (RFC 8246). */
@@ -49,6 +51,7 @@ export function servedFile(options: ServedFileOptions): ServedFile {
   const common = Object.entries({
     "Cache-Control": cacheControl,
     ...(varies && { Vary: "Accept-Encoding" }),
+    ...options.headers,
     ...(type.startsWith("font/") && { "Access-Control-Allow-Origin": "*" }),
   }).flat();
   const represent = (coding: Representation["coding"], body: Buffer | FileOnDisk): Representation => {

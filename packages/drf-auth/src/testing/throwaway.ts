@@ -4,13 +4,15 @@ import { join } from "node:path";
 import { type Application, assemble, type Assembled, openProject, type Project } from "../application/index.ts";
 import { makeSecretKey } from "../auth/index.ts";
 import { type StatementEvent, statementChannel } from "../database/index.ts";
-import { migrate } from "../migrations/index.ts";
+import { makeMigrations, migrate } from "../migrations/index.ts";
 import type { Environment } from "../settings.ts";
 
 export interface ThrowawayOptions {
   /** The folder of the application's file, whose migrations are applied. */
   readonly folder: string;
   readonly environment?: Environment;
+  /** Whether tables are made of the models as they are, whatever the folder of migrations has. Default false. */
+  readonly hasNoMigrations?: boolean;
   /** Takes each line of the log. Default: nothing is logged. */
   readonly log?: (line: string) => void;
 }
@@ -33,7 +35,9 @@ export async function throwaway(application: Application, options: ThrowawayOpti
   // What is thrown away need not survive a loss of power, and waiting for the disk is most of a test's time.
   const database = { synchronous: "OFF" } as const;
   const project = await openProject(application, { environment, folder: options.folder, database });
-  const folder = join(options.folder, application.settings.migrationsFolder);
+  const { hasNoMigrations = false } = options;
+  const folder = hasNoMigrations ? scratch : join(options.folder, application.settings.migrationsFolder);
+  if (hasNoMigrations) await makeMigrations({ registry: project.registry, folder });
   await migrate({ database: project.database, registry: project.registry, folder, log: () => {} });
   const { log } = options;
   const assembled = await assemble(project, {

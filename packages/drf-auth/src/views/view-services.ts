@@ -5,6 +5,7 @@ import type { SiteDescription, Link } from "../descriptions/index.ts";
 import type { Model, ModelMeta, ModelRegistry, QuerySet } from "../models/index.ts";
 import type { Permission, PermissionView, Throttle } from "../policies/index.ts";
 import type { HitStore } from "../server/index.ts";
+import type { Storage } from "../storage/index.ts";
 import type { Versioning } from "./versioning.ts";
 import type { Pages, Renderer } from "../renderers/index.ts";
 
@@ -24,6 +25,8 @@ export interface ViewServices {
   readonly objects: Objects;
   /** The same, where the model is known by its meta. */
   readonly objectsOf: (meta: ModelMeta) => QuerySet<Model>;
+  /** The address of a stored file by its name. */
+  readonly fileUrl: (name: string) => string;
   /** Counts what throttles ask about, for all workers. */
   readonly hits: HitStore;
   readonly pages: Pages;
@@ -33,6 +36,8 @@ export interface ViewServices {
   readonly registry: ModelRegistry;
   readonly renderers: readonly Renderer[];
   readonly site: Site;
+  /** Keeps uploaded files. */
+  readonly storage: Storage;
   /** The address of a static file by its name. */
   readonly staticUrl: (name: string) => string;
   /** Asked of a view that says nothing of its own. */

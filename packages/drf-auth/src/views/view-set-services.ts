@@ -87,6 +87,7 @@ export function actionServices(
       permissionView: permissionViewOf(services, meta),
       hasAuthenticators: (options.authentication ?? services.authenticators).length > 0,
       pagination: options.pagination,
+      storage: services.storage,
       performCreate: options.performCreate ?? ((saving) => saving.save()),
       performUpdate: options.performUpdate ?? ((saving) => saving.save()),
       performDestroy: options.performDestroy ?? ((remove) => remove()),

@@ -1,15 +1,46 @@
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ContentTooLarge, ParseError } from "../../src/errors.ts";
-import { type Form, multipartParserOf } from "../../src/http/index.ts";
+import { type Form, multipartParserOf, type UploadedFile } from "../../src/http/index.ts";
 import { parseMediaType } from "../../src/http/media-type.ts";
+import { ReceivedFiles } from "../../src/http/received-files.ts";
+
+type Parser = ReturnType<typeof multipartParserOf>;
 
 const multipartParser = multipartParserOf({ maxFieldsBytes: 2_621_440, maxUploadBytes: 10_485_760 });
+const files = new ReceivedFiles();
+let server: Server;
+let asked: (message: IncomingMessage) => void;
 
-const parse = async (body: string, type = "multipart/form-data; boundary=XX"): Promise<Form> => {
+beforeAll(async () => {
+  server = createServer((message, response) => {
+    message.on("end", () => response.end());
+    asked(message);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+});
+afterAll(async () => {
+  await files.discard();
+  server.closeAllConnections();
+  server.close();
+});
+
+/** Sends bytes as they stand, and gives what comes of the body at the other end. */
+async function sent(text: string, parser: Parser, type: string): Promise<Form> {
   const mediaType = parseMediaType(type);
   if (!mediaType) throw new TypeError(`${type} is no media type.`);
-  return (await multipartParser.parse(Buffer.from(body), mediaType)) as Form;
-};
+  const arrived = new Promise<IncomingMessage>((resolve) => (asked = resolve));
+  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1").end(text);
+  socket.resume().on("error", () => {});
+  return parser.read(await arrived, mediaType, files);
+}
+
+const parse = (body: string, type = "multipart/form-data; boundary=XX", parser = multipartParser): Promise<Form> =>
+  sent(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`, parser, type);
 const part = (headers: string, value: string) => `--XX\r\n${headers}\r\n\r\n${value}\r\n`;
 const named = (name: string, more = "") => `Content-Disposition: form-data; name="${name}"${more}`;
 const end = "--XX--\r\n";
@@ -28,7 +59,41 @@ describe("a multipart form", () => {
 
   it("holds files with their names, types and bytes", async () => {
     const form = await parse(part(`${named("f", '; filename="a.txt"')}\r\nContent-Type: text/plain`, "hello") + end);
-    expect(form.get("f")).toEqual({ filename: "a.txt", mediaType: "text/plain", bytes: Buffer.from("hello") });
+    const file = form.get("f") as UploadedFile;
+    expect(file).toMatchObject({ filename: "a.txt", mediaType: "text/plain", size: 5 });
+    expect(await readFile(file.path, "utf8")).toBe("hello");
+  });
+
+  it("keeps files on the disk until they are discarded", async () => {
+    const own = new ReceivedFiles();
+    const arrived = new Promise<IncomingMessage>((resolve) => (asked = resolve));
+    const body =
+      part(named("f", '; filename="a"'), "x".repeat(1_000_000)) + part(named("g", '; filename="b"'), "") + end;
+    const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    socket.resume().write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    const mediaType = parseMediaType("multipart/form-data; boundary=XX");
+    const form = await multipartParser.read(await arrived, mediaType as NonNullable<typeof mediaType>, own);
+    const paths = ["f", "g"].map((name) => (form.get(name) as UploadedFile).path);
+    expect(paths.map(existsSync)).toEqual([true, true]);
+    await own.discard();
+    expect(paths.map(existsSync)).toEqual([false, false]);
+  });
+
+  it("takes only the last part of a filename that is a path", async () => {
+    const form = await parse(part(named("f", '; filename="../../etc/passwd"'), "x") + end);
+    expect((form.get("f") as UploadedFile).filename).toBe("passwd");
+  });
+
+  it("without a byte is an empty form", async () => {
+    const text = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    expect((await sent(text, multipartParser, "multipart/form-data; boundary=XX")).names()).toEqual([]);
+  });
+
+  it("that ends with the connection is refused", async () => {
+    const text = `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n${part(named("f", '; filename="a"'), "x")}`;
+    await expect(sent(text, multipartParser, "multipart/form-data; boundary=XX")).rejects.toThrow(
+      "The request ended before its body did.",
+    );
   });
 
   it.each(["multipart/form-data", "multipart/form-data; boundary="])(
@@ -56,7 +121,6 @@ describe("a multipart form", () => {
 
   describe("with fields of 100 bytes and files of 1000", () => {
     const parser = multipartParserOf({ maxFieldsBytes: 100, maxUploadBytes: 1000 });
-    const mediaType = parseMediaType("multipart/form-data; boundary=XX");
     const file = part(named("f", '; filename="x"'), "x".repeat(500));
 
     it.each([
@@ -67,14 +131,22 @@ describe("a multipart form", () => {
       ["a file larger than all fields may be", file + part(named("a"), "x".repeat(99)), true],
       ["such a file and too large fields", file + part(named("a"), "x".repeat(100)), false],
     ])("knows %s", async (_what, body, isTaken) => {
-      const parsed = Promise.resolve(mediaType && parser.parse(Buffer.from(body + end), mediaType));
-      const refusal = await parsed.then(
+      const refusal = await parse(body + end, "multipart/form-data; boundary=XX", parser).then(
         () => undefined,
         (error: unknown) => error,
       );
       expect(refusal).toEqual(isTaken ? undefined : new ContentTooLarge(100));
     });
 
-    it("says how large the body may be", () => expect(parser.maxBytes).toBe(1000));
+    const long = part(named("f", '; filename="x"'), "x".repeat(1000)) + end;
+    const chunk = `${long.length.toString(16)}\r\n${long}\r\n0\r\n\r\n`;
+
+    it.each([
+      ["that says how long it is", `Content-Length: ${long.length}\r\n\r\n${long}`],
+      ["that does not", `Transfer-Encoding: chunked\r\n\r\n${chunk}`],
+    ])("refuses a body that is too large and %s", async (_what, text) => {
+      const parsed = sent(`POST / HTTP/1.1\r\nHost: a\r\n${text}`, parser, "multipart/form-data; boundary=XX");
+      await expect(parsed).rejects.toEqual(new ContentTooLarge(1000));
+    });
   });
 });

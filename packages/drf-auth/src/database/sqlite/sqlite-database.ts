@@ -86,7 +86,22 @@ export class SqliteDatabase implements Database {
     const outer = this.#current.getStore();
     if (outer) return this.#savepoint(outer, work);
     const deadline = this.#deadline();
-    return this.#alone(() => this.#atomic(work, deadline));
+    const transaction = new Transaction();
+    // What waits for the end runs when the next may write: it may want to write itself.
+    const result = await this.#alone(() => this.#atomic(work, deadline, transaction)).catch(async (error: unknown) => {
+      await transaction.rolledBack();
+      throw error;
+    });
+    if (transaction.hasWork) await transaction.committed();
+    return result;
+  }
+
+  onCommit(work: () => unknown): void {
+    this.#mustBeWithin("onCommit").onCommit(work);
+  }
+
+  onRollback(work: () => unknown): void {
+    this.#mustBeWithin("onRollback").onRollback(work);
   }
 
   /**
@@ -121,6 +136,12 @@ export class SqliteDatabase implements Database {
     this.#writer.close();
   }
 
+  #mustBeWithin(what: string): Transaction {
+    const transaction = this.#current.getStore();
+    if (transaction) return transaction;
+    throw new Error(`${what} belongs into a transaction.`);
+  }
+
   async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
     await this.#queue.enter();
     try {
@@ -130,9 +151,12 @@ export class SqliteDatabase implements Database {
     }
   }
 
-  async #atomic<Result>(work: () => Result | Promise<Result>, deadline: number): Promise<Result> {
+  async #atomic<Result>(
+    work: () => Result | Promise<Result>,
+    deadline: number,
+    transaction = new Transaction(),
+  ): Promise<Result> {
     await this.#now(() => this.#writer.execute("BEGIN IMMEDIATE"), deadline);
-    const transaction = new Transaction();
     try {
       const result = await this.#current.run(transaction, work);
       transaction.mustBeDone();
@@ -157,10 +181,12 @@ export class SqliteDatabase implements Database {
       const result = await this.#current.run(savepoint, work);
       savepoint.mustBeDone();
       this.#writer.execute(`RELEASE ${name}`);
+      await savepoint.committed();
       return result;
     } catch (error) {
       // Once the transaction has ended, a savepoint of this name is another's.
       if (outer.isOpen && this.#writer.isInTransaction) this.#writer.execute(`ROLLBACK TO ${name}; RELEASE ${name}`);
+      await savepoint.rolledBack();
       throw error;
     } finally {
       savepoint.end();

@@ -1,9 +1,13 @@
+type Work = () => unknown;
+
 /** A transaction, or a savepoint within one, as the asynchronous context carries it. */
 export class Transaction {
   /** The savepoint that is open within it; settles when that has ended. */
   nested: Promise<void> | undefined;
   readonly depth: number;
   readonly #outer: Transaction | undefined;
+  readonly #afterCommit: Work[] = [];
+  readonly #afterRollback: Work[] = [];
   #hasEnded = false;
 
   constructor(outer?: Transaction) {
@@ -24,6 +28,43 @@ export class Transaction {
   mustBeDone(): void {
     this.mustBeOpen();
     if (this.nested) throw new Error("A nested transaction goes on. Await everything that belongs to this one.");
+  }
+
+  /** Remembers work for when all is kept; what a savepoint remembers waits for the whole. */
+  onCommit(work: Work): void {
+    this.mustBeOpen();
+    this.#afterCommit.push(work);
+  }
+
+  /** Remembers work for when this is undone, alone or with what is around it. */
+  onRollback(work: Work): void {
+    this.mustBeOpen();
+    this.#afterRollback.push(work);
+  }
+
+  get hasWork(): boolean {
+    return this.#afterCommit.length + this.#afterRollback.length > 0;
+  }
+
+  /** Does what was remembered for its end, in order; within another it is handed on to that. */
+  async committed(): Promise<void> {
+    if (this.#outer) {
+      this.#outer.#afterCommit.push(...this.#afterCommit);
+      this.#outer.#afterRollback.push(...this.#afterRollback);
+      return;
+    }
+    for (const work of this.#afterCommit) await work();
+  }
+
+  /** Undoes what was remembered, the last first. The error that led here is what counts: others are only told. */
+  async rolledBack(): Promise<void> {
+    for (const work of this.#afterRollback.toReversed()) {
+      try {
+        await work();
+      } catch (error) {
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
+    }
   }
 
   end(): void {

@@ -37,6 +37,10 @@ export function renderFormControl(field: FormFieldDescription, id: string, descr
     // Not required: that would ask for true, while an empty box says false.
     return html`<input ${attributes({ type: "checkbox", ...shared, value: "true", checked: isTicked.test(value) })} />`;
   }
+  if (isUpload(field.type)) {
+    const accept = field.type.startsWith("image") ? "image/*" : undefined;
+    return html`<input ${attributes({ type: "file", ...shared, required: field.isRequired, accept })} />`;
+  }
   const text = { ...shared, required: field.isRequired, maxlength: field.maxLength };
   if (isPassword(name)) {
     return html`<input ${attributes({ type: "password", ...text, autocomplete: "off" })} />`;
@@ -52,6 +56,11 @@ export function renderFormControl(field: FormFieldDescription, id: string, descr
     return html`<input ${attributes({ type: "text", ...text, inputmode, value })} />`;
   const bounds = type === "number" ? { min: boundOf(field.minValue), max: boundOf(field.maxValue) } : {};
   return html`<input ${attributes({ type, ...text, step, ...bounds, value })} />`;
+}
+
+/** Tells what only a multipart form can send. */
+export function isUpload(type: string): boolean {
+  return type === "file upload" || type === "image upload";
 }
 
 function boundOf(bound: FormFieldDescription["minValue"]): number | string | undefined {

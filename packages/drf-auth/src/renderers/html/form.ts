@@ -1,6 +1,6 @@
 import type { FormDescription, FormFieldDescription, SiteDescription } from "../../descriptions/index.ts";
-import { renderFormControl } from "./form-control.ts";
-import { type Html, html } from "./html.ts";
+import { isUpload, renderFormControl } from "./form-control.ts";
+import { attributes, type Html, html } from "./html.ts";
 import { renderCsrfInput } from "./site-header.ts";
 
 /**
@@ -9,7 +9,11 @@ import { renderCsrfInput } from "./site-header.ts";
  */
 export function renderForm(form: FormDescription, site: SiteDescription, id: string): Html {
   const fields = form.fields.filter((field) => !field.isReadOnly);
-  return html`<form method="post" action="${form.url}" novalidate>
+  const hasFiles = fields.some(({ type }) => isUpload(type));
+  return html`<form
+    ${attributes({ method: "post", action: form.url, enctype: hasFiles ? "multipart/form-data" : undefined })}
+    novalidate
+  >
     ${renderCsrfInput(site)} ${form.errors.length > 0 && renderErrors(form.errors)}
     ${fields.map((field, index) => renderField(field, `${id}-${index + 1}`))}
     <button>${form.method}</button>

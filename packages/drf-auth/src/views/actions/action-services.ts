@@ -3,6 +3,7 @@ import type { Request } from "../../http/index.ts";
 import type { FieldMeta, Model, ModelMeta, QuerySet } from "../../models/index.ts";
 import type { Permission, PermissionView } from "../../policies/index.ts";
 import type { BoundModelSerializer, ValidationContext } from "../../serializers/index.ts";
+import type { Storage } from "../../storage/index.ts";
 import type { Pagination } from "../pagination/pagination.ts";
 import type { Context } from "../view.ts";
 import type { ObjectContext, Saving } from "../view-set-context.ts";
@@ -36,6 +37,7 @@ export interface ActionServices {
   readonly hasAuthenticators: boolean;
   readonly permissionView: PermissionView;
   readonly pagination: Pagination | undefined;
+  readonly storage: Storage;
   readonly performCreate: (saving: Saving<Model>, context: Context) => unknown;
   readonly performUpdate: (saving: Saving<Model>, context: ObjectContext<Model>) => unknown;
   readonly performDestroy: (destroy: () => Promise<void>, context: ObjectContext<Model>) => unknown;

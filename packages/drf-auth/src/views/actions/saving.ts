@@ -1,9 +1,9 @@
 import { UniqueViolation } from "../../database/index.ts";
 import { NotFound } from "../../errors.ts";
-import type { Model } from "../../models/index.ts";
-import { setRelated } from "../../models/index.ts";
-import type { Request } from "../../http/index.ts";
+import { isUploadedFile, type Request, type UploadedFile } from "../../http/index.ts";
+import { type FieldMeta, type Model, setRelated } from "../../models/index.ts";
 import type { SavingContext, ValidationContext } from "../../serializers/index.ts";
+import { nameOfUpload } from "../../storage/index.ts";
 import type { Saving } from "../view-set-context.ts";
 import type { ActionServices } from "./action-services.ts";
 import { completed } from "./list.ts";
@@ -51,7 +51,7 @@ export async function storeNew(services: ActionServices, request: Request, value
   const { serializer, all } = services;
   const { create } = serializer.hooks;
   if (create) return create(values as never, savingContext(services, request));
-  const { own, many } = divided(services, values);
+  const { own, many } = divided(services, await withFilesStored(services, values));
   const key = await all.insert(own as never);
   for (const [name, keys] of many) await storeMany(services, name, key, keys);
   return key;
@@ -71,13 +71,40 @@ export async function storeChanged(
 
 /** Stores values of a row that is there. */
 export async function store(services: ActionServices, key: unknown, values: AnyRow): Promise<void> {
-  const { own, many } = divided(services, values);
+  const { own, many } = divided(services, await withFilesStored(services, values));
   await services.all.filter({ pk: key } as never).update(own as never);
   for (const [name, keys] of many) await storeMany(services, name, key, keys);
 }
 
-function savingContext({ objectsOfModel }: ActionServices, request: Request): SavingContext {
-  return { request, user: request.user, objects: objectsOfModel };
+function savingContext(services: ActionServices, request: Request): SavingContext {
+  return {
+    request,
+    user: request.user,
+    objects: services.objectsOfModel,
+    storeFile: (file, uploadTo = "") => storeFile(services, file, { uploadTo }),
+  };
+}
+
+/** Gives files to the storage, and their names to the row. */
+async function withFilesStored(services: ActionServices, values: AnyRow): Promise<AnyRow> {
+  if (!Object.values(values).some(isUploadedFile)) return values;
+  const named = new Map(Object.entries(values));
+  for (const [name, file] of named) {
+    const options = services.meta.fieldsByName.get(name)?.options;
+    if (options && isUploadedFile(file)) named.set(name, await storeFile(services, file, options));
+  }
+  return Object.fromEntries(named);
+}
+
+/** Stores a file and gives its name; it is removed if the row is not kept in the end. */
+async function storeFile(
+  { database, storage }: ActionServices,
+  file: UploadedFile,
+  { uploadTo = "", maxLength = 100 }: Pick<FieldMeta["options"], "maxLength" | "uploadTo">,
+): Promise<string> {
+  const stored = await storage.save(nameOfUpload(uploadTo, file.filename), file, maxLength);
+  database.onRollback(() => storage.delete(stored));
+  return stored;
 }
 
 /** The values of columns, and those of relations of many to many. */
