@@ -18,7 +18,7 @@ import {
   Tokens,
   Users,
 } from "../auth/index.ts";
-import { openDatabase, readDatabaseAddress } from "../database/index.ts";
+import { type Database, openDatabase, readDatabaseAddress } from "../database/index.ts";
 import { allowedHostsFrom, type ClientOf, clientOf, type IsAllowedHost } from "../http/index.ts";
 import type { AuthServices } from "../auth/index.ts";
 import { AuthToken, createRegistry, djangoModels, type Model, type ModelRegistry, ownModels } from "../models/index.ts";
@@ -43,7 +43,7 @@ export interface Project {
   readonly auth: AuthServices;
   /** Tells who a request came from, by the proxies that are trusted. */
   readonly clientOf: ClientOf;
-  readonly database: ReturnType<typeof openDatabase>;
+  readonly database: Database;
   readonly folder: string;
   /** Tells whether this server may be asked under a host. */
   readonly isAllowedHost: IsAllowedHost;
@@ -66,9 +66,10 @@ export interface Project {
 export async function openProject(application: Application, options: ProjectOptions): Promise<Project> {
   const { environment, folder, warn = () => {} } = options;
   const settings = settingsOf(application.settings, environment);
-  const registry = createRegistry([...djangoModels(settings.user), ...ownModels, ...application.models], settings.user);
-  const { url, sharedWithDjango, ...given } = databaseSettings(settings, options);
+  const { url, sharedWithDjango, hasPreparedStatements, ...given } = databaseSettings(settings, options);
   const address = readDatabaseAddress(url, folder);
+  const models = [...djangoModels(settings.user), ...ownModels, ...application.models];
+  const registry = createRegistry(models, settings.user, address.dialect);
   const tokens = resolveOptions("settings.tokens", tokenDefaults, settings.tokens);
   const isAllowedHost = allowedHostsFrom(environment, settings.allowedHosts);
   const logins = resolveLoginSettings(settings.logins);
@@ -81,7 +82,12 @@ export async function openProject(application: Application, options: ProjectOpti
         : refuseWeakKey(secretKey.value, "SECRET_KEY");
   const hasher = createPasswordHasher({ algorithm: sharedWithDjango ? "pbkdf2_sha256" : "argon2id" });
   const jwt = await createJwt(tokens, signingKey);
-  const database = openDatabase(address, { ...given, onSlowStatement: (event) => warn(event, "A statement was slow") });
+  const database = await openDatabase(address, {
+    ...given,
+    ...(hasPreparedStatements !== undefined && { hasPreparedStatements }),
+    onSlowStatement: (event) => warn(event, "A statement was slow"),
+    onLostConnection: (error) => warn({ err: error }, "A connection to the database was lost"),
+  });
   const users = new Users(settings.user, registry.user, database);
   const throttle = new LoginThrottle({ settings: logins, secretKey: secretKey.value, registry, database, warn });
   const sessions = resolveOptions("settings.sessions", sessionDefaults, settings.sessions);

@@ -14,17 +14,26 @@ import type { ExceptionHandler, Versioning } from "../views/index.ts";
 export interface DatabaseSettings {
   /** How long a write waits for others before it is answered 503, in seconds. */
   readonly busySeconds: number;
+  /** Whether PostgreSQL keeps statements by name. Default: unless the address says `pgbouncer=true`. */
+  readonly hasPreparedStatements: boolean | undefined;
+  /** How many connections to PostgreSQL a worker holds at most. */
+  readonly poolSize: number;
   /** Whether a Django runs on this database too: passwords are then stored as Django stores them, none is rewritten. */
   readonly sharedWithDjango: boolean;
+  /** How long a statement may run in PostgreSQL, in seconds. */
+  readonly statementSeconds: number;
   /** How safely a commit reaches the disk (SQLite's synchronous). */
   readonly synchronous: "FULL" | "NORMAL" | "OFF";
-  /** `sqlite:PATH`, relative to the application; DATABASE_URL stands before it. */
+  /** `sqlite:PATH`, relative to the application, or `postgres://…`; DATABASE_URL stands before it. */
   readonly url: string;
 }
 
 export const databaseDefaults: DatabaseSettings = Object.freeze({
   busySeconds: 5,
+  hasPreparedStatements: undefined,
+  poolSize: 10,
   sharedWithDjango: false,
+  statementSeconds: 30,
   synchronous: "FULL",
   url: "sqlite:db.sqlite3",
 });

@@ -7,6 +7,9 @@ import type { RowValues, SqlValue, Statement } from "./statement.ts";
  * A driver that need not wait answers at once instead of with a promise, and callers await only promises.
  */
 export interface Database {
+  /** Whose SQL it speaks. */
+  readonly dialect: Dialect;
+
   /** What is printed at start: a file's path or a server's address, without credentials. */
   readonly location: string;
 
@@ -21,6 +24,14 @@ export interface Database {
   /** Runs work in one transaction: all of it is kept when it ends, none when it throws. Within another, a savepoint. */
   transaction<Result>(work: () => Result | Promise<Result>): Promise<Result>;
 
+  /**
+   * Runs a change of tables in one transaction, alone: two processes that migrate at once do it one after the other.
+   */
+  alterTables<Result>(work: () => Result | Promise<Result>): Promise<Result>;
+
+  /** Waits until no other transaction holds the lock of a name, and holds it until this one ends. */
+  lock(name: string): void | Promise<void>;
+
   /** Does work once the transaction around it is kept, as Django's `on_commit`; never where it is undone. */
   onCommit(work: () => unknown): void;
 
@@ -29,6 +40,8 @@ export interface Database {
 
   close(): Promise<void>;
 }
+
+export type Dialect = "postgresql" | "sqlite";
 
 /** A row would repeat what must be unique. */
 export class UniqueViolation extends Error {

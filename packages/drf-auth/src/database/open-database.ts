@@ -1,12 +1,17 @@
 import { resolve } from "node:path";
 import { ImproperlyConfigured } from "../errors.ts";
+import type { Database, Dialect } from "./database.ts";
+import { PostgresqlDatabase, type PostgresqlOptions } from "./postgresql/postgresql-database.ts";
+import { readServerAddress, type ServerAddress, withoutRefusedTls } from "./postgresql/server-address.ts";
 import { mustNameFile, SqliteDatabase, type SqliteOptions } from "./sqlite/sqlite-database.ts";
 
 /** Where a database is, from its address. */
 export interface DatabaseAddress {
-  readonly dialect: "sqlite" | "postgresql";
+  readonly dialect: Dialect;
   /** The file, for SQLite. */
   readonly path?: string;
+  /** The server, for PostgreSQL. */
+  readonly server?: ServerAddress;
 }
 
 /**
@@ -20,16 +25,34 @@ export function readDatabaseAddress(url: string, folder: string): DatabaseAddres
     const path = url.slice("sqlite:".length).replace(/^\/{2,}(?=\/)/, "");
     return { dialect: "sqlite", path: resolve(folder, mustNameFile(path)) };
   }
-  if (/^postgres(ql)?:\/\//.test(url)) return { dialect: "postgresql" };
+  if (/^postgres(ql)?:\/\//.test(url)) return { dialect: "postgresql", server: readServerAddress(url) };
   // The address may hold a password: say its scheme alone.
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0] ?? "no scheme";
-  throw new ImproperlyConfigured(`DATABASE_URL begins with ${scheme}: write sqlite:PATH, such as sqlite:db.sqlite3.`);
+  throw new ImproperlyConfigured(
+    `DATABASE_URL begins with ${scheme}: write sqlite:PATH, such as sqlite:db.sqlite3, or ` +
+      "postgres://USER:PASSWORD@HOST:5432/NAME.",
+  );
 }
 
+export type DatabaseOptions = Pick<SqliteOptions, "busySeconds" | "synchronous"> &
+  Pick<PostgresqlOptions, "hasPreparedStatements" | "poolSize" | "statementSeconds"> &
+  Pick<SqliteOptions, "onSlowStatement"> &
+  Pick<PostgresqlOptions, "onLostConnection">;
+
 /** Opens the database at an address. */
-export function openDatabase(address: DatabaseAddress, options: Partial<SqliteOptions> = {}): SqliteDatabase {
-  if (address.dialect === "sqlite" && address.path !== undefined) return new SqliteDatabase(address.path, options);
-  throw new ImproperlyConfigured(
-    "DATABASE_URL names a PostgreSQL database, which this version does not open yet. Write sqlite:PATH.",
-  );
+export async function openDatabase(
+  { path, server }: DatabaseAddress,
+  options: Partial<DatabaseOptions> = {},
+): Promise<Database> {
+  const { synchronous, hasPreparedStatements, poolSize, statementSeconds, onLostConnection, ...common } = options;
+  if (!server) {
+    return new SqliteDatabase(path ?? "", { ...common, ...(synchronous !== undefined && { synchronous }) });
+  }
+  return new PostgresqlDatabase(await withoutRefusedTls(server), {
+    ...common,
+    hasPreparedStatements: hasPreparedStatements ?? !server.isPooled,
+    ...(poolSize !== undefined && { poolSize }),
+    ...(statementSeconds !== undefined && { statementSeconds }),
+    ...(onLostConnection && { onLostConnection }),
+  });
 }

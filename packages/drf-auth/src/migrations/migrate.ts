@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from "../database/index.ts";
+import type { Database } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { ModelRegistry } from "../models/index.ts";
 import { djangoMigrationsOf } from "./django-migrations.ts";
@@ -13,7 +13,7 @@ import type { Table } from "./table.ts";
 import { areTablesMade, type TablesMadeOptions } from "./tables-made.ts";
 
 export interface MigrationContext {
-  readonly database: SqliteDatabase;
+  readonly database: Database;
   readonly registry: ModelRegistry;
   /** The folder of the project's migrations. */
   readonly folder: string;
@@ -106,6 +106,7 @@ async function applyPending(
     await own.record([file.appLabel, file.name]);
     lines.push(`Applying ${file.key}... ${outcome}`);
   }
+  await editor.finish();
   await addPermissionRows(registry, database);
   return namesOf(plan);
 }

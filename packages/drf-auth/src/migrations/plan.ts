@@ -58,7 +58,7 @@ export async function planOf(
   for (const file of files) checkHistory(file, neededBy(file, files, userName), applied);
   const final = stateOfFiles(files, registry);
   const tablesOf = (models: readonly ModelState[], state: ProjectState): readonly Table[] =>
-    models.map((model) => tableOf(model, state, userName));
+    models.map((model) => tableOf(model, state, { userName, dialect: database.dialect }));
   let state = base;
   const steps = files.map((file): FileStep => {
     const { operations, dependencies } = file.migration;

@@ -1,46 +1,121 @@
-import type { Database } from "../database/index.ts";
+import type { Database, Dialect } from "../database/index.ts";
 import { indexName } from "./index-name.ts";
 import { quoted } from "./quoted.ts";
 import type { Column, Table } from "./table.ts";
 
-/** Makes tables as Django's schema editor makes them for SQLite, and says which are there. */
+/** Makes tables as Django's schema editor makes them, and says which are there. */
 export class SchemaEditor {
   readonly #database: Database;
+  readonly #deferred: string[] = [];
 
   constructor(database: Database) {
     this.#database = database;
   }
 
   async createTable(table: Table): Promise<void> {
-    for (const sql of tableStatements(table)) await this.#database.run({ sql, isWrite: true }, []);
+    const { now, later } = tableStatements[this.#database.dialect](table);
+    for (const sql of now) await this.#run(sql);
+    this.#deferred.push(...later);
+  }
+
+  /** Does what waits until every table is there. */
+  async finish(): Promise<void> {
+    for (const sql of this.#deferred.splice(0)) await this.#run(sql);
   }
 
   /** The columns of a table that is there; undefined when it is not. */
   async columnsOf(table: string): Promise<readonly string[] | undefined> {
-    const sql = "SELECT name FROM pragma_table_info(?)";
-    const rows = await this.#database.run({ sql, isWrite: false }, [table]);
+    const isSqlite = this.#database.dialect === "sqlite";
+    const sql = isSqlite
+      ? "SELECT name FROM pragma_table_info(?)"
+      : "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped";
+    const rows = await this.#database.run({ sql, isWrite: false }, [isSqlite ? table : quoted(table)]);
     return rows.length === 0 ? undefined : rows.map(([name]) => String(name));
+  }
+
+  async #run(sql: string): Promise<void> {
+    await this.#database.run({ sql, isWrite: true }, []);
   }
 }
 
-/** The statements that make a table and its indexes. */
-function tableStatements({ name, columns, uniqueTogether }: Table): readonly string[] {
-  const index = (kind: string, names: readonly string[], ending: string): string =>
-    `CREATE ${kind} ${quoted(indexName(name, names, ending))} ON ${quoted(name)} (${names.map(quoted).join(", ")})`;
-  return [
-    `CREATE TABLE ${quoted(name)} (${columns.map(columnDefinition).join(", ")})`,
-    ...uniqueTogether.map((names) => index("UNIQUE INDEX", names, "_uniq")),
-    ...columns.filter((column) => column.hasIndex).map((column) => index("INDEX", [column.name], "")),
-  ];
+interface TableStatements {
+  readonly now: readonly string[];
+  /** What refers to other tables, which may not be there yet. */
+  readonly later: readonly string[];
 }
 
-function columnDefinition({ name, type, check, isNull, isPrimaryKey, countsUp, isUnique, references }: Column): string {
-  const parts = [quoted(name), type, isNull ? "NULL" : "NOT NULL"];
-  if (isPrimaryKey) parts.push("PRIMARY KEY");
-  if (countsUp) parts.push("AUTOINCREMENT");
-  if (isUnique) parts.push("UNIQUE");
-  if (check !== undefined) parts.push(`CHECK (${check})`);
+const tableStatements: Readonly<Record<Dialect, (table: Table) => TableStatements>> = Object.freeze({
+  postgresql: ({ name, columns, uniqueTogether }: Table) => {
+    const nameOf = (names: readonly string[], ending: string) => quoted(indexName(name, names, ending, "postgresql"));
+    const add = `ALTER TABLE ${quoted(name)} ADD CONSTRAINT`;
+    const references = columns.flatMap(({ name: column, references: to }) => {
+      if (!to) return [];
+      const constraint = nameOf([column], `_fk_${to.table}_${to.column}`);
+      const target = `REFERENCES ${quoted(to.table)} (${quoted(to.column)}) DEFERRABLE INITIALLY DEFERRED`;
+      return [`${add} ${constraint} FOREIGN KEY (${quoted(column)}) ${target}`];
+    });
+    // For what begins with some letters, which no index in another order than that of bytes can find.
+    const patterns = columns
+      .filter((column) => column.isText && (column.hasIndex || column.isUnique || column.isPrimaryKey))
+      .map((column) => {
+        const kind = column.type.startsWith("varchar") ? "varchar_pattern_ops" : "text_pattern_ops";
+        const index = nameOf([column.name], "_like");
+        return `CREATE INDEX ${index} ON ${quoted(name)} (${quoted(column.name)} ${kind})`;
+      });
+    return {
+      now: [
+        `CREATE TABLE ${quoted(name)} (${columns.map(postgresqlColumn).join(", ")})`,
+        ...uniqueTogether.map((names) => `${add} ${nameOf(names, "_uniq")} UNIQUE (${names.map(quoted).join(", ")})`),
+        ...indexes(name, columns, "postgresql"),
+        ...patterns,
+      ],
+      later: references,
+    };
+  },
+  sqlite: ({ name, columns, uniqueTogether }: Table) => ({
+    now: [
+      `CREATE TABLE ${quoted(name)} (${columns.map(sqliteColumn).join(", ")})`,
+      ...uniqueTogether.map(
+        (names) =>
+          `CREATE UNIQUE INDEX ${quoted(indexName(name, names, "_uniq", "sqlite"))} ` +
+          `ON ${quoted(name)} (${names.map(quoted).join(", ")})`,
+      ),
+      ...indexes(name, columns, "sqlite"),
+    ],
+    later: [],
+  }),
+});
+
+function indexes(table: string, columns: readonly Column[], dialect: Dialect): readonly string[] {
+  return columns
+    .filter((column) => column.hasIndex)
+    .map(({ name }) => {
+      const index = quoted(indexName(table, [name], "", dialect));
+      return `CREATE INDEX ${index} ON ${quoted(table)} (${quoted(name)})`;
+    });
+}
+
+function sqliteColumn(column: Column): string {
+  const { references, countsUp } = column;
+  const parts = [...columnParts(column, countsUp ? ["AUTOINCREMENT"] : [])];
   if (references)
     parts.push(`REFERENCES ${quoted(references.table)} (${quoted(references.column)}) DEFERRABLE INITIALLY DEFERRED`);
   return parts.join(" ");
+}
+
+function postgresqlColumn(column: Column): string {
+  return columnParts(column, column.countsUp ? ["GENERATED BY DEFAULT AS IDENTITY"] : []).join(" ");
+}
+
+function columnParts(column: Column, counting: readonly string[]): readonly string[] {
+  const { name, type, check, isNull, isPrimaryKey, isUnique } = column;
+  return [
+    quoted(name),
+    type,
+    isNull ? "NULL" : "NOT NULL",
+    ...(isPrimaryKey ? ["PRIMARY KEY"] : []),
+    ...counting,
+    ...(isUnique ? ["UNIQUE"] : []),
+    ...(check === undefined ? [] : [`CHECK (${check})`]),
+  ];
 }

@@ -1,3 +1,4 @@
+import type { Dialect } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { fieldKinds } from "../models/index.ts";
 import { quoted } from "./quoted.ts";
@@ -15,6 +16,8 @@ export interface Column {
   readonly countsUp: boolean;
   readonly isUnique: boolean;
   readonly hasIndex: boolean;
+  /** Whether it holds text, for which PostgreSQL has an index of another kind when it begins with something. */
+  readonly isText: boolean;
   readonly references: { readonly table: string; readonly column: string } | undefined;
 }
 
@@ -29,7 +32,11 @@ export interface Table {
 type Related = (to: string) => ModelState;
 
 /** Says what the table of a model looks like; relations find their other table in the state. */
-export function tableOf(model: ModelState, state: ProjectState, userName: string): Table {
+export function tableOf(
+  model: ModelState,
+  state: ProjectState,
+  { userName, dialect }: { readonly userName: string; readonly dialect: Dialect },
+): Table {
   const related: Related = (to) => {
     const found = state.get(to === "user" ? userName : to);
     if (found) return found;
@@ -40,33 +47,41 @@ export function tableOf(model: ModelState, state: ProjectState, userName: string
   };
   return {
     name: model.table,
-    columns: Object.entries(model.fields).map(([name, field]) => columnOf(name, field, related)),
+    columns: Object.entries(model.fields).map(([name, field]) => columnOf(name, field, related, dialect)),
     uniqueTogether: model.uniqueTogether.map((names) => names.map((name) => columnName(name, model.fields[name]))),
   };
 }
 
-function columnOf(name: string, field: FieldState, related: Related): Column {
+function columnOf(name: string, field: FieldState, related: Related, dialect: Dialect): Column {
   const isPrimaryKey = field.primaryKey === true;
   const isUnique = !isPrimaryKey && (field.unique === true || field.kind === "oneToOne");
   const hasIndex = field.index ?? field.to !== undefined;
   return {
     name: columnName(name, field),
-    type: typeOf(field, related),
-    check: field.to === undefined ? fieldKinds[field.kind].sqliteCheck?.(quoted(columnName(name, field))) : undefined,
+    type: typeOf(field, related, dialect),
+    check: field.to === undefined ? checkOf(name, field, dialect) : undefined,
     isNull: field.null === true && !isPrimaryKey,
     isPrimaryKey,
     countsUp: field.kind === "auto" || field.kind === "bigAuto",
     isUnique,
     hasIndex: hasIndex && !isUnique && !isPrimaryKey,
+    isText: /^(?:text|varchar)/.test(typeOf(field, related, dialect)),
     references: field.to === undefined ? undefined : keyColumn(related(field.to)),
   };
 }
 
 /** A column that refers to a row has the type of that row's key, without its counting up. */
-function typeOf(field: FieldState, related: Related): string {
-  if (field.to === undefined) return fieldKinds[field.kind].sqliteType(field);
+function typeOf(field: FieldState, related: Related, dialect: Dialect): string {
+  const { postgresql, sqliteType } = fieldKinds[field.kind];
+  if (field.to === undefined) return dialect === "sqlite" ? sqliteType(field) : postgresql.type(field);
   const [, key] = keyOf(related(field.to));
-  return fieldKinds[key.kind].sqliteReferenceType ?? typeOf(key, related);
+  const own = dialect === "sqlite" ? fieldKinds[key.kind].sqliteReferenceType : undefined;
+  return own ?? typeOf(key, related, dialect);
+}
+
+function checkOf(name: string, field: FieldState, dialect: Dialect): string | undefined {
+  const { postgresql, sqliteCheck } = fieldKinds[field.kind];
+  return (dialect === "sqlite" ? sqliteCheck : postgresql.check)?.(quoted(columnName(name, field)));
 }
 
 function keyColumn(model: ModelState): { readonly table: string; readonly column: string } {

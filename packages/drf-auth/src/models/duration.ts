@@ -34,3 +34,10 @@ export function durationMicroseconds(text: string): bigint | undefined {
   const clock = (BigInt(hours) * 60n + BigInt(minutes)) * 60n + BigInt(seconds);
   return BigInt(days) * DAY + clock * SECOND + BigInt(fraction);
 }
+
+/** A span of time as PostgreSQL takes it, and as Django gives it: days, and what is left of them. */
+export function intervalText(microseconds: bigint): string {
+  const rest = ((microseconds % DAY) + DAY) % DAY;
+  const fraction = String(rest % SECOND).padStart(6, "0");
+  return `${(microseconds - rest) / DAY} days ${rest / SECOND}.${fraction} seconds`;
+}

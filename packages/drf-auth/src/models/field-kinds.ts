@@ -1,7 +1,8 @@
+import { type Expression, type RawBuilder, sql } from "kysely";
 import type { SqlValue } from "../database/index.ts";
 import { readJson } from "../http/index.ts";
 import { fixedDecimal, parseDecimal } from "./decimal.ts";
-import { durationMicroseconds, durationText } from "./duration.ts";
+import { durationMicroseconds, durationText, intervalText } from "./duration.ts";
 import type { FieldKind, FieldOptions } from "./field.ts";
 import { isDay, isoFromStored, isTimeOfDay, storedFromIso } from "./stored-time.ts";
 
@@ -13,6 +14,8 @@ export interface KindOfField {
   readonly sqliteCheck?: (column: string) => string;
   /** The type of a column that refers to one of this kind; absent where it is the same. */
   readonly sqliteReferenceType?: string;
+  /** How PostgreSQL has it. */
+  readonly postgresql: PostgresqlColumn;
   /** The value that a row of TypeScript holds, from the driver's that is not null; absent where they are the same. */
   readonly fromDatabase?: (value: NonNullable<SqlValue>, options: FieldOptions) => unknown;
   /** The driver's value, from a row's that is not null, or undefined where it can be none; absent where they are the same. */
@@ -21,17 +24,44 @@ export interface KindOfField {
   readonly isText: boolean;
   /** Whether it holds whole numbers that a number of JavaScript cannot: they are read as text. */
   readonly isWide?: true;
+  /** Whether it holds whole numbers that a number of JavaScript can. */
+  readonly isWhole?: true;
+}
+
+/** How PostgreSQL stores one kind of field. */
+export interface PostgresqlColumn {
+  /** The column's type, as Django writes it. */
+  readonly type: (options: FieldOptions) => string;
+  /** What the column's values must meet; `column` is quoted. */
+  readonly check?: (column: string) => string;
+  /** The expression that reads it as SQLite keeps it; absent where the driver does that. */
+  readonly read?: (column: Expression<unknown>) => RawBuilder<unknown>;
+  /** The driver's value, from SQLite's; absent where PostgreSQL takes that. */
+  readonly encode?: (value: NonNullable<SqlValue>) => SqlValue;
 }
 
 const varchar = (options: FieldOptions): string => `varchar(${options.maxLength ?? 255})`;
 const positive = (column: string): string => `${column} >= 0`;
-const reference: KindOfField = { sqliteType: () => "bigint", isText: false };
-const text = (sqliteType: KindOfField["sqliteType"]): KindOfField => ({ sqliteType, isText: true });
-const number = (type: string): KindOfField => ({ sqliteType: () => type, isText: false });
-const aboveNought = (type: string): KindOfField => ({ ...number(type), sqliteCheck: positive });
+const text = (type: KindOfField["sqliteType"]): KindOfField => ({
+  sqliteType: type,
+  postgresql: { type },
+  isText: true,
+});
+const other = (sqliteType: string, postgresqlType = sqliteType): KindOfField => ({
+  sqliteType: () => sqliteType,
+  postgresql: { type: () => postgresqlType },
+  isText: false,
+});
+const whole = (...types: Parameters<typeof other>): KindOfField => ({ ...other(...types), isWhole: true });
+const reference = whole("bigint");
+const aboveNought = (type: string): KindOfField => ({
+  ...whole(`${type} unsigned`),
+  sqliteCheck: positive,
+  postgresql: { type: () => type, check: positive },
+});
 
 const wide = (type: string): KindOfField => ({
-  ...number(type),
+  ...other(type),
   isWide: true,
   fromDatabase: (value) => BigInt(String(value)),
   toDatabase: (value) => {
@@ -41,26 +71,27 @@ const wide = (type: string): KindOfField => ({
 });
 
 export const fieldKinds: Readonly<Record<FieldKind, KindOfField>> = Object.freeze({
-  auto: number("integer"),
-  bigAuto: { ...number("integer"), sqliteReferenceType: "bigint" },
+  auto: whole("integer"),
+  bigAuto: { ...whole("integer", "bigint"), sqliteReferenceType: "bigint" },
   bigInteger: wide("bigint"),
   boolean: {
-    ...number("bool"),
+    ...other("bool", "boolean"),
     fromDatabase: (value) => value !== 0,
     toDatabase: (value) => (typeof value === "boolean" ? Number(value) : undefined),
   },
   char: text(varchar),
   date: {
-    ...number("date"),
+    ...other("date"),
     toDatabase: (value) => (typeof value === "string" && isDay(value) ? value : undefined),
   },
   dateTime: {
-    ...number("datetime"),
+    ...other("datetime", "timestamp with time zone"),
     fromDatabase: (value) => isoFromStored(String(value)),
     toDatabase: (value) => (typeof value === "string" ? storedFromIso(value) : undefined),
   },
   decimal: {
-    ...number("decimal"),
+    ...other("decimal"),
+    postgresql: { type: ({ maxDigits, decimalPlaces }) => `numeric(${maxDigits}, ${decimalPlaces})` },
     fromDatabase: (value, { decimalPlaces = 0 }) => decimalText(value, decimalPlaces),
     toDatabase: (value, { decimalPlaces = 0 }) => {
       const decimal = typeof value === "string" || typeof value === "number" ? parseDecimal(String(value)) : undefined;
@@ -68,7 +99,12 @@ export const fieldKinds: Readonly<Record<FieldKind, KindOfField>> = Object.freez
     },
   },
   duration: {
-    ...number("bigint"),
+    ...other("bigint"),
+    postgresql: {
+      type: () => "interval",
+      read: (column) => sql`cast(cast(extract(epoch from ${column}) * 1000000 as bigint) as text)`,
+      encode: (value) => intervalText(BigInt(String(value))),
+    },
     isWide: true,
     fromDatabase: (value) => {
       const microseconds = Number(value);
@@ -81,37 +117,41 @@ export const fieldKinds: Readonly<Record<FieldKind, KindOfField>> = Object.freez
   },
   email: text(varchar),
   float: {
-    ...number("real"),
+    ...other("real", "double precision"),
     toDatabase: (value) => (typeof value === "number" && Number.isFinite(value) ? value : undefined),
   },
   file: text(varchar),
   foreignKey: reference,
   image: text(varchar),
-  integer: number("integer"),
+  integer: whole("integer"),
   ip: {
-    ...number("char(39)"),
+    ...other("char(39)", "inet"),
     toDatabase: (value) => (typeof value === "string" ? value : undefined),
   },
   json: {
-    ...number("text"),
+    ...other("text", "jsonb"),
     sqliteCheck: (column) => `(JSON_VALID(${column}) OR ${column} IS NULL)`,
     fromDatabase: (value) => readJson(String(value)),
     toDatabase: jsonText,
   },
   oneToOne: reference,
-  positiveBigInteger: { ...wide("bigint unsigned"), sqliteCheck: positive },
-  positiveInteger: aboveNought("integer unsigned"),
-  positiveSmallInteger: aboveNought("smallint unsigned"),
+  positiveBigInteger: {
+    ...wide("bigint unsigned"),
+    sqliteCheck: positive,
+    postgresql: { type: () => "bigint", check: positive },
+  },
+  positiveInteger: aboveNought("integer"),
+  positiveSmallInteger: aboveNought("smallint"),
   slug: text(varchar),
-  smallInteger: number("smallint"),
+  smallInteger: whole("smallint"),
   text: text(() => "text"),
   time: {
-    ...number("time"),
+    ...other("time"),
     toDatabase: (value) => (typeof value === "string" && isTimeOfDay(value) ? value : undefined),
   },
   url: text(varchar),
   uuid: {
-    ...number("char(32)"),
+    ...other("char(32)", "uuid"),
     fromDatabase: (value) => {
       const text = String(value);
       return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;

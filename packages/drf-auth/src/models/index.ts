@@ -28,7 +28,8 @@ export type {
   SourcePath,
   Values,
 } from "./infer.ts";
-export { type DatePart, isDatePart, type LookupName, lookups, splitLookup } from "./lookups.ts";
+export { type DatePart, isDatePart } from "./date-parts.ts";
+export { type LookupName, lookups, splitLookup } from "./lookups.ts";
 export { type Fields, model, type Model, type ModelOptions } from "./model.ts";
 export { type Conditions, QuerySet } from "./query-set.ts";
 export {

@@ -1,16 +1,37 @@
 import { type Expression, sql, type SqlBool } from "kysely";
-import type { SqlValue } from "../database/index.ts";
+import type { Dialect, SqlValue } from "../database/index.ts";
+import { type DatePart, dateParts } from "./date-parts.ts";
+import type { FieldKind } from "./field.ts";
+import { fieldKinds } from "./field-kinds.ts";
 import { Parameter } from "./sql.ts";
+
+/** A column that is compared, or a part of it. */
+export interface ComparedColumn {
+  readonly sql: Expression<unknown>;
+  /** Whose values it holds; undefined for a part. */
+  readonly kind: FieldKind | undefined;
+  readonly dialect: Dialect;
+}
 
 /** How a filter compares a column with what was given. */
 export interface Lookup {
   /** The values that it binds, from what was given and the way in which the column stores one. */
-  readonly values: (given: unknown, encode: (value: unknown) => SqlValue) => readonly SqlValue[];
+  readonly values: (given: unknown, encode: (value: unknown) => SqlValue, dialect: Dialect) => readonly SqlValue[];
   /** What tells two shapes of it apart: null compiles to other SQL. */
   readonly shape: (given: unknown) => string;
   /** Whether it compares text, so that a relation is none for it. */
   readonly isText?: true;
-  readonly compile: (column: Expression<unknown>, given: unknown, firstIndex: number) => Expression<SqlBool>;
+  readonly compile: (column: ComparedColumn, given: unknown, firstIndex: number) => Expression<SqlBool>;
+}
+
+/** A value beside a column: PostgreSQL takes it for one of the column's type, and refuses what is too large for that. */
+function valueFor({ dialect, kind }: ComparedColumn, index: number) {
+  const value = new Parameter(index);
+  return dialect === "postgresql" && isWhole(kind) ? sql`cast(${value} as bigint)` : sql`${value}`;
+}
+
+function isWhole(kind: FieldKind | undefined): boolean {
+  return kind !== undefined && fieldKinds[kind].isWhole === true;
 }
 
 const comparison = (operator: "<" | "<=" | ">" | ">="): Lookup => ({
@@ -19,7 +40,7 @@ const comparison = (operator: "<" | "<=" | ">" | ">="): Lookup => ({
     return [encode(given)];
   },
   shape: () => operator,
-  compile: (column, _given, index) => sql<SqlBool>`${column} ${sql.raw(operator)} ${new Parameter(index)}`,
+  compile: (column, _given, index) => sql<SqlBool>`${column.sql} ${sql.raw(operator)} ${valueFor(column, index)}`,
 });
 
 const isNull: Lookup = {
@@ -28,7 +49,7 @@ const isNull: Lookup = {
     return [];
   },
   shape: (given) => (given ? "null" : "not null"),
-  compile: (column, given) => sql<SqlBool>`${column} is ${sql.raw(given ? "null" : "not null")}`,
+  compile: (column, given) => sql<SqlBool>`${column.sql} is ${sql.raw(given ? "null" : "not null")}`,
 };
 
 /** Equality, null included: what a filter means that names no lookup. */
@@ -36,44 +57,39 @@ export const exact: Lookup = {
   values: (given, encode) => (given === null ? [] : [encode(given)]),
   shape: (given) => (given === null ? "null" : "="),
   compile: (column, given, index) =>
-    given === null ? isNull.compile(column, true, index) : sql<SqlBool>`${column} = ${new Parameter(index)}`,
+    given === null ? isNull.compile(column, true, index) : sql<SqlBool>`${column.sql} = ${valueFor(column, index)}`,
 };
 
 /**
  * A pattern around the text that is looked for. SQLite's LIKE takes the letters A to Z for equal in both cases, and no
- * others: so does Django on it, for the lookups with an `i` and for those without.
+ * others: so does Django on it, for the lookups with an `i` and for those without. PostgreSQL tells all cases apart.
  */
-const like = (before: "" | "%", after: "" | "%"): Lookup => ({
+const like = (before: "" | "%", after: "" | "%", isAnyCase: boolean): Lookup => ({
   values: (given) => {
     if (typeof given === "number" || typeof given === "bigint") return [`${before}${given}${after}`];
     if (typeof given === "string") return [`${before}${given.replace(/[\\%_]/g, "\\$&")}${after}`];
     throw new TypeError("A filter that compares text takes text or a number.");
   },
-  shape: () => "like",
+  shape: () => (isAnyCase ? "ilike" : "like"),
   isText: true,
-  compile: (column, _given, index) => sql<SqlBool>`${column} like ${new Parameter(index)} escape '\\'`,
+  compile: (column, _given, index) => {
+    const pattern = new Parameter(index);
+    if (column.dialect === "sqlite") return sql<SqlBool>`${column.sql} like ${pattern} escape '\\'`;
+    const text = textOf(column);
+    if (!isAnyCase) return sql<SqlBool>`${text} like ${pattern} escape '\\'`;
+    return sql<SqlBool>`upper(${text}) like upper(${pattern}) escape '\\'`;
+  },
 });
 
-const contains = like("%", "%");
-const startsWith = like("", "%");
-const endsWith = like("%", "");
-const equalText = like("", "");
+/** As Django compares what is no text with text. */
+function textOf({ kind, sql: column }: ComparedColumn) {
+  return kind === "ip" ? sql`host(${column})` : sql`cast(${column} as text)`;
+}
 
-/** The parts of a day or a time by which rows may be compared, as Django's. */
-export type DatePart =
-  | "date"
-  | "day"
-  | "hour"
-  | "iso_week_day"
-  | "iso_year"
-  | "minute"
-  | "month"
-  | "quarter"
-  | "second"
-  | "time"
-  | "week"
-  | "week_day"
-  | "year";
+const contains = like("%", "%", false);
+const startsWith = like("", "%", false);
+const endsWith = like("%", "", false);
+const equalText = like("", "", true);
 
 type PartComparison = "gt" | "gte" | "in" | "lt" | "lte" | "range";
 
@@ -103,24 +119,32 @@ const plainLookups: Readonly<Record<PlainLookupName, Lookup>> = Object.freeze({
   exact,
   gt: comparison(">"),
   gte: comparison(">="),
-  icontains: contains,
-  iendswith: endsWith,
+  icontains: like("%", "%", true),
+  iendswith: like("%", "", true),
   iexact: {
     ...equalText,
-    values: (given, encode) => (given === null ? [] : equalText.values(given, encode)),
+    values: (given, encode, dialect) => (given === null ? [] : equalText.values(given, encode, dialect)),
     shape: (given) => (given === null ? "null" : "like"),
     compile: (column, given, index) =>
       given === null ? isNull.compile(column, true, index) : equalText.compile(column, given, index),
   },
   in: {
     // As one value: a list of any length is the same statement, and there is no limit of values a statement to meet.
-    values: (given, encode) => [jsonOf(listOf(given).map(encode))],
+    values: (given, encode, dialect) => {
+      const values = listOf(given).map(encode);
+      return [dialect === "sqlite" ? jsonOf(values) : arrayOf(values)];
+    },
     shape: () => "in",
-    compile: (column, _given, index) =>
-      sql<SqlBool>`${column} in (select value from json_each(${new Parameter(index)}))`,
+    compile: ({ sql: column, kind, dialect }, _given, index) => {
+      const list = new Parameter(index);
+      if (dialect === "sqlite") return sql<SqlBool>`${column} in (select value from json_each(${list}))`;
+      return isWhole(kind)
+        ? sql<SqlBool>`${column} = any(cast(${list} as bigint[]))`
+        : sql<SqlBool>`${column} = any(${list})`;
+    },
   },
   isnull: isNull,
-  istartswith: startsWith,
+  istartswith: like("", "%", true),
   lt: comparison("<"),
   lte: comparison("<="),
   range: {
@@ -133,40 +157,10 @@ const plainLookups: Readonly<Record<PlainLookupName, Lookup>> = Object.freeze({
     },
     shape: () => "range",
     compile: (column, _given, index) =>
-      sql<SqlBool>`${column} between ${new Parameter(index)} and ${new Parameter(index + 1)}`,
+      sql<SqlBool>`${column.sql} between ${valueFor(column, index)} and ${valueFor(column, index + 1)}`,
   },
   startswith: startsWith,
 });
-
-type Column = Expression<unknown>;
-
-const whole =
-  (format: string) =>
-  (column: Column): Column =>
-    sql`cast(strftime(${sql.lit(format)}, ${column}) as integer)`;
-
-/** How SQLite takes a part out of what Django stores there: `2024-01-01 12:00:00.123456`, or a part of it. */
-const parts: Readonly<Record<DatePart, (column: Column) => Column>> = Object.freeze({
-  date: (column: Column) => sql`substr(${column}, 1, 10)`,
-  day: whole("%d"),
-  hour: whole("%H"),
-  iso_week_day: whole("%u"),
-  iso_year: whole("%G"),
-  minute: whole("%M"),
-  month: whole("%m"),
-  quarter: (column: Column) => sql`((cast(strftime('%m', ${column}) as integer) + 2) / 3)`,
-  second: whole("%S"),
-  time: (column: Column) => sql`substr(${column}, 12)`,
-  week: whole("%V"),
-  // Django's weeks begin on Sunday with 1.
-  week_day: (column: Column) => sql`(cast(strftime('%w', ${column}) as integer) + 1)`,
-  year: whole("%Y"),
-});
-
-/** Tells a part of a day or a time from other names. */
-export function isDatePart(name: string): name is DatePart {
-  return Object.hasOwn(parts, name);
-}
 
 /** What a part is compared with is given as it stands: a number, or the text of a day or a time of day. */
 function encodedPart(value: unknown): SqlValue {
@@ -176,9 +170,10 @@ function encodedPart(value: unknown): SqlValue {
 
 function partLookup(part: DatePart, { values, shape, compile }: Lookup): Lookup {
   return {
-    values: (given) => values(given, encodedPart),
+    values: (given, _encode, dialect) => values(given, encodedPart, dialect),
     shape: (given) => `${part} ${shape(given)}`,
-    compile: (column, given, index) => compile(parts[part](column), given, index),
+    compile: ({ sql: column, dialect }, given, index) =>
+      compile({ sql: dateParts[dialect][part](column), kind: undefined, dialect }, given, index),
   };
 }
 
@@ -188,7 +183,7 @@ const comparisons = ["gt", "gte", "in", "lt", "lte", "range"] as const satisfies
 export const lookups: Readonly<Record<LookupName, Lookup>> = Object.freeze({
   ...plainLookups,
   ...(Object.fromEntries(
-    (Object.keys(parts) as DatePart[]).flatMap((part) => [
+    (Object.keys(dateParts.sqlite) as DatePart[]).flatMap((part) => [
       [part, partLookup(part, exact)],
       ...comparisons.map((name) => [`${part}__${name}`, partLookup(part, plainLookups[name])]),
     ]),
@@ -217,4 +212,10 @@ function listOf(given: unknown): readonly unknown[] {
 
 function jsonOf(values: readonly SqlValue[]): string {
   return `[${values.map((value) => (typeof value === "string" ? JSON.stringify(value) : String(value))).join()}]`;
+}
+
+/** An array as PostgreSQL reads it from text. */
+function arrayOf(values: readonly SqlValue[]): string {
+  const texts = values.map((value) => (value === null ? "NULL" : `"${String(value).replace(/["\\]/g, "\\$&")}"`));
+  return `{${texts.join()}}`;
 }

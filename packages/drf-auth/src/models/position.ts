@@ -1,3 +1,4 @@
+import type { Dialect } from "../database/index.ts";
 import type { LookupName } from "./lookups.ts";
 import type { ColumnPath, Ordering } from "./model-meta.ts";
 import type { Comparison, Condition } from "./query-sql.ts";
@@ -6,16 +7,16 @@ type Compare = (path: ColumnPath, lookup: LookupName, given: unknown) => Compari
 
 /**
  * What the rows meet that come after some values in an order: more in the first field, or as much there and more in the
- * second, and so on. SQLite has null come before everything.
+ * second, and so on. For SQLite null is less than everything, for PostgreSQL more.
  */
 export function positionConditions(
   ordering: readonly Ordering[],
   position: readonly unknown[],
-  compare: Compare,
+  { compare, dialect }: { readonly compare: Compare; readonly dialect: Dialect },
 ): readonly Condition[] {
   const groups = ordering.flatMap((part, index) => {
     const equal = () => ordering.slice(0, index).map((before, at) => compare(before, "exact", position[at]));
-    return beyond(part, position[index], compare).map((comparison) => [...equal(), comparison()]);
+    return beyond(part, position[index], { compare, dialect }).map((comparison) => [...equal(), comparison()]);
   });
   const [first] = ordering;
   // Said again for the whole, so that a search of an index begins there instead of at its start.
@@ -24,13 +25,15 @@ export function positionConditions(
 }
 
 /** The ways in which a field may be beyond a value. */
-function beyond(part: Ordering, value: unknown, compare: Compare): (() => Comparison)[] {
-  if (!part.isDescending) {
-    return [() => (value === null ? compare(part, "isnull", false) : compare(part, "gt", value))];
-  }
-  if (value === null) return [];
-  const less = () => compare(part, "lt", value);
-  return isNullable(part) ? [less, () => compare(part, "isnull", true)] : [less];
+function beyond(
+  part: Ordering,
+  value: unknown,
+  { compare, dialect }: { readonly compare: Compare; readonly dialect: Dialect },
+): (() => Comparison)[] {
+  const isNullFirst = (dialect === "sqlite") !== part.isDescending;
+  if (value === null) return isNullFirst ? [() => compare(part, "isnull", false)] : [];
+  const further = () => compare(part, part.isDescending ? "lt" : "gt", value);
+  return isNullable(part) && !isNullFirst ? [further, () => compare(part, "isnull", true)] : [further];
 }
 
 function isNullable({ relations, field }: ColumnPath): boolean {

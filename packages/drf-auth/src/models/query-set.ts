@@ -14,7 +14,7 @@ import { orderingOf } from "./ordering.ts";
 import { withRelated } from "./related-rows.ts";
 import { rowDecoder } from "./row-decoder.ts";
 import type { Selection, Window } from "./selection.ts";
-import { bind, compile, type CompiledStatement, Parameter, sqlBuilder } from "./sql.ts";
+import { bind, compile, type CompiledStatement, Parameter, sqlBuilders } from "./sql.ts";
 import { encodedValue, insertValues, updateValues } from "./stored-values.ts";
 
 /** Values by field name, with a lookup where equality is not meant: `{ owner: 1, created_at__gte: "2024-01-01T00:00:00Z" }`. */
@@ -30,7 +30,10 @@ interface State extends QueryShape {
 }
 
 const maxStatementsPerModel = 1000;
-const statements = new WeakMap<ModelMeta, Map<string, CompiledStatement>>();
+const statements = {
+  postgresql: new WeakMap<ModelMeta, Map<string, CompiledStatement>>(),
+  sqlite: new WeakMap<ModelMeta, Map<string, CompiledStatement>>(),
+};
 
 /**
  * The rows of a model that meet some conditions, in some order; nothing is read until it is asked for.
@@ -49,6 +52,7 @@ export class QuerySet<M extends Model = Model> {
     return new QuerySet({
       meta,
       database,
+      dialect: database.dialect,
       conditions: [],
       values: [],
       ordering: meta.ordering,
@@ -82,15 +86,16 @@ export class QuerySet<M extends Model = Model> {
 
   /** Narrows to the rows that come after some values in an order of fields, `null` among them. */
   after(ordering: readonly Ordering[], position: readonly unknown[]): QuerySet<M> {
+    const { dialect } = this.#state;
     const values = [...this.#state.values];
     let shape = `${this.#state.shape}&after`;
     const compared = (path: ColumnPath, name: LookupName, given: unknown): Comparison => {
       const comparison = { path, lookup: lookups[name], given, firstIndex: values.length };
-      values.push(...lookups[name].values(given, (value) => encodedValue(path.field, value)));
+      values.push(...lookups[name].values(given, (value) => encodedValue(path.field, value, dialect), dialect));
       shape += ` ${pathText(path)} ${name} ${lookups[name].shape(given)}`;
       return comparison;
     };
-    const conditions = positionConditions(ordering, position, compared);
+    const conditions = positionConditions(ordering, position, { compare: compared, dialect });
     return this.#with({ conditions: [...this.#state.conditions, ...conditions], values, shape });
   }
 
@@ -138,10 +143,12 @@ export class QuerySet<M extends Model = Model> {
   /** Makes a row; what is not given comes from defaults. Gives its primary key. */
   async insert(given: Insert<M>): Promise<PrimaryKey<M>> {
     const { meta, database } = this.#state;
-    const entries = insertValues(meta, given as Readonly<Record<string, unknown>>);
+    const entries = insertValues(meta, given as Readonly<Record<string, unknown>>, database.dialect);
     const columns = entries.map(([column]) => column);
     const statement = this.#statement(`insert ${columns.join()}`, () => {
-      const query = sqlBuilder.insertInto(meta.table).returning(sql.ref(meta.primaryKey.column).as("pk"));
+      const query = sqlBuilders[database.dialect]
+        .insertInto(meta.table)
+        .returning(sql.ref(meta.primaryKey.column).as("pk"));
       if (columns.length === 0) return query.defaultValues();
       return query.values(Object.fromEntries(columns.map((column, index) => [column, new Parameter(index)])));
     });
@@ -160,11 +167,11 @@ export class QuerySet<M extends Model = Model> {
   /** Changes every row of the query set; gives how many. */
   async update(given: Values<M>): Promise<number> {
     const { meta, database, values } = this.#state;
-    const entries = updateValues(meta, given as Readonly<Record<string, unknown>>);
+    const entries = updateValues(meta, given as Readonly<Record<string, unknown>>, database.dialect);
     if (entries.length === 0) return this.count();
     const columns = entries.map(([column]) => column);
     const statement = this.#statement(`update ${columns.join()}${this.#state.shape}`, () =>
-      sqlBuilder
+      sqlBuilders[database.dialect]
         .updateTable(meta.table)
         .set(Object.fromEntries(columns.map((column, index) => [column, new Parameter(values.length + index)])))
         .where(sql.ref(`${meta.table}.${meta.primaryKey.column}`), "in", keysSql(this.#state))
@@ -206,7 +213,7 @@ export class QuerySet<M extends Model = Model> {
     const statement = query.#statement(`select ${selection.key}${query.#state.shape}`, () =>
       selectSql(query.#state, selection, undefined),
     );
-    return (value) => database.run(statement, bind(statement, [encodedValue(path.field, value)]));
+    return (value) => database.run(statement, bind(statement, [encodedValue(path.field, value, database.dialect)]));
   }
 
   /** The count as the driver gives it: one row of one value. */
@@ -217,7 +224,7 @@ export class QuerySet<M extends Model = Model> {
   }
 
   #compared(conditions: Conditions<M>, where: string, joint: string) {
-    const { meta } = this.#state;
+    const { meta, dialect } = this.#state;
     const added: Comparison[] = [];
     const values = [...this.#state.values];
     let { shape } = this.#state;
@@ -227,7 +234,7 @@ export class QuerySet<M extends Model = Model> {
       const path = columnPath(meta, text, where);
       if (lookup.isText) checkText(path.field, name, where);
       added.push({ path, lookup, given, firstIndex: values.length });
-      values.push(...lookup.values(given, (value) => encodedValue(path.field, value)));
+      values.push(...lookup.values(given, (value) => encodedValue(path.field, value, dialect), dialect));
       shape += `${joint}${text} ${lookup.shape(given)}`;
     }
     return { added, values, shape };
@@ -251,7 +258,7 @@ export class QuerySet<M extends Model = Model> {
   async #remove(): Promise<number> {
     const { meta, database, values } = this.#state;
     const statement = this.#statement(`delete${this.#state.shape}`, () =>
-      sqlBuilder
+      sqlBuilders[database.dialect]
         .deleteFrom(meta.table)
         .where(sql.ref(`${meta.table}.${meta.primaryKey.column}`), "in", keysSql(this.#state))
         .returning(sql.lit(1).as("deleted")),
@@ -264,9 +271,9 @@ export class QuerySet<M extends Model = Model> {
   }
 
   #statement(key: string, query: () => Parameters<typeof compile>[0]): CompiledStatement {
-    const { meta } = this.#state;
-    let cache = statements.get(meta);
-    if (!cache) statements.set(meta, (cache = new Map()));
+    const { meta, dialect } = this.#state;
+    let cache = statements[dialect].get(meta);
+    if (!cache) statements[dialect].set(meta, (cache = new Map()));
     const known = cache.get(key);
     if (known) return known;
     const oldest = cache.size >= maxStatementsPerModel ? cache.keys().next().value : undefined;

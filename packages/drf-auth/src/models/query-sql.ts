@@ -1,10 +1,11 @@
 import { type Expression, expressionBuilder, sql, type SqlBool } from "kysely";
+import type { Dialect } from "../database/index.ts";
 import { joinAlias } from "./column-path.ts";
-import { kindOf } from "./field-codec.ts";
+import { keyOf, kindOf } from "./field-codec.ts";
 import type { Lookup } from "./lookups.ts";
 import type { ColumnPath, ModelMeta, Ordering } from "./model-meta.ts";
 import type { Selection } from "./selection.ts";
-import { Parameter, sqlBuilder } from "./sql.ts";
+import { Parameter, sqlBuilders } from "./sql.ts";
 
 /** A column compared with what was given. */
 export interface Comparison {
@@ -23,6 +24,7 @@ export type Condition = Comparison | AnyOf;
 
 /** What decides the SQL of a query: everything but its values. */
 export interface QueryShape {
+  readonly dialect: Dialect;
   readonly meta: ModelMeta;
   readonly conditions: readonly Condition[];
   readonly ordering: readonly Ordering[];
@@ -32,7 +34,7 @@ export interface QueryShape {
 export function selectSql(shape: QueryShape, selection: Selection, windowIndex: number | undefined) {
   const { meta, ordering } = shape;
   let query = fromSql(shape, [...selection.paths, ...ordering]).select(
-    selection.paths.map((path, index) => valueOf(meta, path).as(`c${index}`)),
+    selection.paths.map((path, index) => valueOf(shape, path).as(`c${index}`)),
   );
   for (const part of ordering) query = query.orderBy(columnOf(meta, part), part.isDescending ? "desc" : "asc");
   if (windowIndex === undefined) return query;
@@ -51,8 +53,9 @@ export function keysSql(shape: QueryShape) {
 }
 
 /** Joins what the columns and the conditions reach, each way once, and narrows to the conditions. */
-function fromSql({ meta, conditions }: QueryShape, paths: readonly ColumnPath[]) {
-  let query = sqlBuilder.selectFrom(meta.table);
+function fromSql(shape: QueryShape, paths: readonly ColumnPath[]) {
+  const { meta, conditions, dialect } = shape;
+  let query = sqlBuilders[dialect].selectFrom(meta.table);
   const joined = new Set<string>();
   for (const { relations } of [...paths, ...conditions.flat(2).map(({ path }) => path)]) {
     for (let depth = 1; depth <= relations.length; depth += 1) {
@@ -69,24 +72,30 @@ function fromSql({ meta, conditions }: QueryShape, paths: readonly ColumnPath[])
     }
   }
   for (const condition of conditions) {
-    query = query.where("lookup" in condition ? comparisonSql(meta, condition) : anySql(meta, condition));
+    query = query.where("lookup" in condition ? comparisonSql(shape, condition) : anySql(shape, condition));
   }
   return query;
 }
 
-function anySql(meta: ModelMeta, groups: AnyOf): Expression<SqlBool> {
+function anySql(shape: QueryShape, groups: AnyOf): Expression<SqlBool> {
   const { and, or } = expressionBuilder<never>();
-  return or(groups.map((group) => and(group.map((one) => comparisonSql(meta, one)))));
+  return or(groups.map((group) => and(group.map((one) => comparisonSql(shape, one)))));
 }
 
-function comparisonSql(meta: ModelMeta, { path, lookup, given, firstIndex }: Comparison): Expression<SqlBool> {
-  return lookup.compile(columnOf(meta, path), given, firstIndex);
+function comparisonSql(
+  { meta, dialect }: QueryShape,
+  { path, lookup, given, firstIndex }: Comparison,
+): Expression<SqlBool> {
+  const column = { sql: columnOf(meta, path), kind: keyOf(path.field).kind, dialect };
+  return lookup.compile(column, given, firstIndex);
 }
 
 /** A column as it is read: the driver refuses whole numbers that a number of JavaScript cannot hold. */
-function valueOf(meta: ModelMeta, path: ColumnPath) {
+function valueOf({ meta, dialect }: QueryShape, path: ColumnPath) {
   const column = columnOf(meta, path);
-  return kindOf(path.field).isWide ? sql`cast(${column} as text)` : column;
+  const { isWide, postgresql } = kindOf(path.field);
+  if (dialect === "postgresql" && postgresql.read) return postgresql.read(column);
+  return isWide ? sql`cast(${column} as text)` : column;
 }
 
 function columnOf(meta: ModelMeta, { relations, field }: ColumnPath) {

@@ -1,3 +1,4 @@
+import type { Dialect } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { type Field, isManyToMany, isRelation, type ManyToMany, type RelationTarget } from "./field.ts";
 import { joinModel, manyToManyMeta } from "./many-to-many.ts";
@@ -7,13 +8,15 @@ import { orderingOf } from "./ordering.ts";
 
 /** All models of an application, with `"user"` and `"self"` resolved; made once at start. */
 export interface ModelRegistry {
+  /** What its columns are in. */
+  readonly dialect: Dialect;
   readonly metas: readonly ModelMeta[];
   readonly user: ModelMeta;
   meta(model: Model): ModelMeta;
 }
 
 /** Resolves every model's getters, names and relations; a relation to a model that is not listed is an error. */
-export function createRegistry(models: readonly Model[], user: Model): ModelRegistry {
+export function createRegistry(models: readonly Model[], user: Model, dialect: Dialect = "sqlite"): ModelRegistry {
   const byModel = new Map<Model, Mutable<ModelMeta>>();
   const names = new Set<string>();
   const tables = new Map<string, Model>();
@@ -55,7 +58,7 @@ export function createRegistry(models: readonly Model[], user: Model): ModelRegi
     meta.manyToMany = (joins.get(meta) ?? []).map((join) => manyToManyMeta(join));
   }
   for (const meta of byModel.values()) meta.referrers = referrersOf(meta, [...byModel.values()]);
-  return { metas: [...byModel.values()], user: metaOf(user), meta: metaOf };
+  return { dialect, metas: [...byModel.values()], user: metaOf(user), meta: metaOf };
 }
 
 /** A relation of many to many on its way to being known. */

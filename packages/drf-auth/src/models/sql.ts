@@ -1,16 +1,36 @@
-import { type Compilable, DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
-import type { SqlValue, Statement } from "../database/index.ts";
+import {
+  type Compilable,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+import type { Dialect, SqlValue, Statement } from "../database/index.ts";
 
 type AnyTables = Record<string, Record<string, SqlValue | Parameter>>;
 
-/** Builds SQL and never runs it: what it compiles runs on the executor's own prepared statements. */
-export const sqlBuilder = new Kysely<AnyTables>({
-  dialect: {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (kysely) => new SqliteIntrospector(kysely),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  },
+/** Build SQL and never run it: what they compile runs on the executor's own prepared statements. */
+export const sqlBuilders: Readonly<Record<Dialect, Kysely<AnyTables>>> = Object.freeze({
+  postgresql: new Kysely<AnyTables>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  }),
+  sqlite: new Kysely<AnyTables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  }),
 });
 
 /** A place in a statement whose value comes when it is run. */

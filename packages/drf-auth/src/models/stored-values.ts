@@ -1,4 +1,4 @@
-import type { SqlValue } from "../database/index.ts";
+import type { Dialect, SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { didYouMean } from "../settings.ts";
 import { keyOf, kindOf } from "./field-codec.ts";
@@ -10,26 +10,27 @@ type Given = Readonly<Record<string, unknown>>;
 type Entry = [column: string, value: SqlValue];
 
 /** What a new row stores: what was given, else defaults, the clock, or nothing as Django has it ("" for text). */
-export function insertValues(meta: ModelMeta, given: Given): Entry[] {
+export function insertValues(meta: ModelMeta, given: Given, dialect: Dialect): Entry[] {
   refuseUnknown(meta, given);
   const entries: Entry[] = [];
   for (const field of meta.fields) {
     const name = Object.hasOwn(given, field.name) ? field.name : field.column;
     const isGiven = Object.hasOwn(given, name) && !field.options.autoNow && !field.options.autoNowAdd;
     const value = isGiven ? given[name] : defaultOf(field);
-    if (isGiven || value !== undefined) entries.push([field.column, stored(field, value)]);
+    if (isGiven || value !== undefined) entries.push([field.column, stored(field, value, dialect)]);
   }
   return entries;
 }
 
 /** What changed fields store, with the clock where a field follows it. */
-export function updateValues(meta: ModelMeta, given: Given): Entry[] {
+export function updateValues(meta: ModelMeta, given: Given, dialect: Dialect): Entry[] {
   refuseUnknown(meta, given);
   const entries: Entry[] = [];
   for (const field of meta.fields) {
-    if (field.options.autoNow) entries.push([field.column, stored(field, clockOf(field))]);
-    else if (Object.hasOwn(given, field.name)) entries.push([field.column, stored(field, given[field.name])]);
-    else if (Object.hasOwn(given, field.column)) entries.push([field.column, stored(field, given[field.column])]);
+    if (field.options.autoNow) entries.push([field.column, stored(field, clockOf(field), dialect)]);
+    else if (Object.hasOwn(given, field.name)) entries.push([field.column, stored(field, given[field.name], dialect)]);
+    else if (Object.hasOwn(given, field.column))
+      entries.push([field.column, stored(field, given[field.column], dialect)]);
   }
   return entries;
 }
@@ -54,16 +55,20 @@ function clockOf(field: FieldMeta): string {
  *
  * @throws {TypeError} when the field cannot hold it: the driver would take NaN for NULL, and 5 in a text for "5.0".
  */
-export function encodedValue(field: FieldMeta, value: unknown): SqlValue {
-  const { toDatabase, isText } = kindOf(field);
+export function encodedValue(field: FieldMeta, value: unknown, dialect: Dialect): SqlValue {
+  const { toDatabase, isText, isWhole, postgresql } = kindOf(field);
   const encoded = value !== null && toDatabase ? toDatabase(value, keyOf(field).options) : value;
+  if (dialect === "postgresql" && postgresql.encode && encoded !== undefined && encoded !== null) {
+    return postgresql.encode(encoded as NonNullable<SqlValue>);
+  }
   if (encoded === null || typeof encoded === "string") return encoded;
-  if (!isText && (typeof encoded === "bigint" || (typeof encoded === "number" && Number.isFinite(encoded))))
-    return encoded;
+  if (!isText && (typeof encoded === "bigint" || (typeof encoded === "number" && Number.isFinite(encoded)))) {
+    return dialect === "postgresql" && isWhole ? within64Bits(encoded) : encoded;
+  }
   throw cannotHold(field, value);
 }
 
-function stored(field: FieldMeta, value: unknown): SqlValue {
+function stored(field: FieldMeta, value: unknown, dialect: Dialect): SqlValue {
   if (value === null) {
     if (field.isNull) return null;
     throw new TypeError(`${field.name} may not be null.`);
@@ -72,7 +77,13 @@ function stored(field: FieldMeta, value: unknown): SqlValue {
   // SQLite stores any text and any fraction in a column of whole numbers; and beyond 2^53 they could not be read again.
   const isWhole = typeof value !== "string" && Number.isSafeInteger(Number(value));
   if (!toDatabase && !isText && !isWhole) throw cannotHold(field, value);
-  return encodedValue(field, value);
+  return encodedValue(field, value, dialect);
+}
+
+/** PostgreSQL refuses what is more, where SQLite compares; no row has the outermost numbers. */
+function within64Bits(value: bigint | number): bigint | number {
+  if (value >= 2n ** 63n) return 2n ** 63n - 1n;
+  return value < -(2n ** 63n) ? -(2n ** 63n) : value;
 }
 
 function cannotHold(field: FieldMeta, value: unknown): TypeError {

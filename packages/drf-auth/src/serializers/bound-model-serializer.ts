@@ -9,7 +9,7 @@ import {
   type Selection,
 } from "../models/index.ts";
 import { BoundSerializer, type FieldValidator, type NamedField, type WholeValidator } from "./bound-serializer.ts";
-import type { FieldOptions, SerializerField } from "./field.ts";
+import type { FieldOptions, FieldPlace, SerializerField } from "./field.ts";
 import { serializerFieldNames } from "./field-names.ts";
 import { nested } from "./fields/nested-field.ts";
 import { fieldOfManyToMany, fieldOfModel } from "./model-fields.ts";
@@ -117,15 +117,13 @@ function namedFields(meta: ModelMeta, options: BoundModelSerializerOptions, regi
       return { name, field: deeper.bind ? deeper.bind(place) : deeper };
     }
     if (many) return { name, field: fieldOfManyToMany(many, extra) };
-    return { name, field: columnField(meta, fieldOf(meta, name, `The serializer of ${meta.model.name}`), extra) };
+    return { name, field: columnField(place, fieldOf(meta, name, `The serializer of ${meta.model.name}`), extra) };
   });
 }
 
-function columnField(meta: ModelMeta, field: FieldMeta, extra: FieldOptions): SerializerField {
-  return fieldOfModel(field, field.isUnique && !field.isPrimaryKey ? [uniqueValidator(meta, field)] : [], {
-    ...togetherOptions(meta, field),
-    ...extra,
-  });
+function columnField({ meta, registry }: FieldPlace, field: FieldMeta, extra: FieldOptions): SerializerField {
+  const validators = field.isUnique && !field.isPrimaryKey ? [uniqueValidator(meta, field)] : [];
+  return fieldOfModel(field, validators, { ...togetherOptions(meta, field), ...extra }, registry.dialect);
 }
 
 /** A field of a set that is unique together must be there, unless something stands for it, as in DRF. */

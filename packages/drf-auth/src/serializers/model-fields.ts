@@ -1,3 +1,4 @@
+import type { Dialect } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { FieldMeta, IpProtocol, ManyToManyMeta } from "../models/index.ts";
 import type { FieldOptions, SerializerField, Validator } from "./field.ts";
@@ -19,11 +20,21 @@ import { timeField } from "./fields/time-field.ts";
 import { uuidField } from "./fields/uuid-field.ts";
 
 /** A model's field and what a serializer makes of it, as DRF's ModelSerializer does; `extra` wins over the model. */
-export function fieldOfModel(meta: FieldMeta, own: readonly Validator[], extra: FieldOptions = {}): SerializerField {
+export function fieldOfModel(
+  meta: FieldMeta,
+  own: readonly Validator[],
+  extra: FieldOptions = {},
+  dialect: Dialect = "sqlite",
+): SerializerField {
   const { options } = meta;
   const isReadOnly = meta.isPrimaryKey ? meta.kind === "bigAuto" || meta.kind === "auto" : options.editable === false;
   const isOptional = options.blank === true || meta.isNull || options.default !== undefined;
-  const validators = [...(extra.validators ?? []), ...own, ...modelValidators(meta), ...storageValidators(meta)];
+  const validators = [
+    ...(extra.validators ?? []),
+    ...own,
+    ...modelValidators(meta),
+    ...storageValidators(meta, dialect),
+  ];
   const common: FieldOptions = withReadOnly({
     label: labelOf(meta.verboseName),
     ...(isReadOnly ? { readOnly: true } : { required: !isOptional }),
@@ -32,7 +43,7 @@ export function fieldOfModel(meta: FieldMeta, own: readonly Validator[], extra: 
     ...extra,
     ...(validators.length > 0 && { validators }),
   });
-  const [least, greatest] = ranges[meta.kind] ?? [];
+  const [least, greatest] = ranges[dialect][meta.kind] ?? [];
   const bounds = {
     ...(least !== undefined && { minValue: least, maxValue: greatest }),
     ...(options.minValue !== undefined && { minValue: options.minValue }),
@@ -136,20 +147,40 @@ function modelValidators({ options }: FieldMeta): readonly Validator[] {
 const wide = [-(2n ** 63n), 2n ** 63n - 1n] as const;
 const positive = [0n, 2n ** 63n - 1n] as const;
 
-/** What SQLite's columns of whole numbers hold, whatever they are called: Django tells it as their bounds. */
-const ranges: Readonly<Partial<Record<FieldMeta["kind"], readonly [bigint, bigint]>>> = Object.freeze({
+type Ranges = Readonly<Partial<Record<FieldMeta["kind"], readonly [bigint, bigint]>>>;
+
+const sqliteRanges: Ranges = {
   bigInteger: wide,
   integer: wide,
   positiveBigInteger: positive,
   positiveInteger: positive,
   positiveSmallInteger: positive,
   smallInteger: wide,
-});
+};
+
+const postgresqlRanges: Ranges = {
+  bigInteger: wide,
+  integer: [-(2n ** 31n), 2n ** 31n - 1n],
+  positiveBigInteger: positive,
+  positiveInteger: [0n, 2n ** 31n - 1n],
+  positiveSmallInteger: [0n, 2n ** 15n - 1n],
+  smallInteger: [-(2n ** 15n), 2n ** 15n - 1n],
+};
+
+/** What columns of whole numbers hold, in SQLite whatever they are called: Django tells it as their bounds. */
+const ranges: Readonly<Record<Dialect, Ranges>> = Object.freeze({ postgresql: postgresqlRanges, sqlite: sqliteRanges });
 
 /** What a column cannot hold, or a row not read, is refused before: DRF on SQLite would answer 500 to some of it. */
-function storageValidators({ kind, options }: FieldMeta): readonly Validator[] {
+function storageValidators({ kind, options }: FieldMeta, dialect: Dialect): readonly Validator[] {
   if (kind === "duration") return [withinColumn];
-  if (!ranges[kind] || kind === "bigInteger" || kind === "positiveBigInteger" || options.choices) return [];
+  if (
+    dialect === "postgresql" ||
+    !ranges[dialect][kind] ||
+    kind === "bigInteger" ||
+    kind === "positiveBigInteger" ||
+    options.choices
+  )
+    return [];
   return [withinNumbers];
 }
 

@@ -5,6 +5,7 @@ import { type Application, assemble, type Assembled, openProject, type Project }
 import { makeSecretKey } from "../auth/index.ts";
 import { type StatementEvent, statementChannel } from "../database/index.ts";
 import { makeMigrations, migrate } from "../migrations/index.ts";
+import { testDatabase } from "./test-database.ts";
 import type { Environment } from "../settings.ts";
 
 export interface ThrowawayOptions {
@@ -21,16 +22,23 @@ export interface ThrowawayOptions {
 export interface Throwaway {
   readonly project: Project;
   readonly assembled: Assembled;
+  /** Where its database is. */
+  readonly databaseUrl: string;
   close(): Promise<void>;
 }
 
-/** Opens an application on a fresh, migrated SQLite database, for a test. */
+/**
+ * Opens an application on a fresh, migrated database, for a test: in a file of SQLite, or on the PostgreSQL server that
+ * TEST_DATABASE_URL names.
+ */
 export async function throwaway(application: Application, options: ThrowawayOptions): Promise<Throwaway> {
   const scratch = mkdtempSync(join(tmpdir(), "drf-auth-test-"));
+  const serverUrl = process.env["TEST_DATABASE_URL"];
+  const made = serverUrl ? await testDatabase(serverUrl) : undefined;
   const environment = {
     SECRET_KEY: makeSecretKey(),
     ...options.environment,
-    DATABASE_URL: `sqlite:${join(scratch, "test.sqlite3")}`,
+    DATABASE_URL: made?.url ?? `sqlite:${join(scratch, "test.sqlite3")}`,
   };
   // What is thrown away need not survive a loss of power, and waiting for the disk is most of a test's time.
   const database = { synchronous: "OFF" } as const;
@@ -47,8 +55,10 @@ export async function throwaway(application: Application, options: ThrowawayOpti
   return {
     project,
     assembled,
+    databaseUrl: environment.DATABASE_URL,
     close: async () => {
       await assembled.close();
+      await made?.remove();
       rmSync(scratch, { recursive: true, force: true });
     },
   };

@@ -76,7 +76,11 @@ export function actionServices(
       lookupField,
       lookupPattern: options.lookupPattern && whole(options.lookupPattern),
       checkMatch: (request, key) =>
-        checkMatch(request, options.conditional ?? false, () => representedAsRead(key, request)),
+        checkMatch(request, options.conditional ?? false, async () => {
+          // Of two who change what both have read, the second reads what the first wrote.
+          await database.lock(`${meta.table} ${String(key)}`);
+          return representedAsRead(key, request);
+        }),
       byKey: all.lookup(meta.primaryKey.name, bound.selection),
       rows: query ? (context) => query({ ...context, query: ordered }) : () => ordered,
       narrow,

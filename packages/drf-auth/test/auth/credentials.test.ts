@@ -1,12 +1,12 @@
 import { createHook } from "node:async_hooks";
-import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { openProject, type Project } from "../../src/application/index.ts";
 import { createPasswordHasher, Credentials, LoginThrottle, type PasswordHasher } from "../../src/auth/index.ts";
 import { ServiceUnavailable, Throttled } from "../../src/errors.ts";
 import { loginDefaults } from "../../src/auth/login-failures/login-settings.ts";
 import { statementsOf } from "../../src/testing/index.ts";
-import { folder, open, type Opened, query, thesaurus } from "../fixtures/thesaurus.ts";
+import { openDatabase, readDatabaseAddress } from "../../src/database/index.ts";
+import { folder, open, type Opened, query, thesaurus, isOnPostgresql } from "../fixtures/thesaurus.ts";
 import { loginFrom } from "./login-failures/login-requests.ts";
 
 const request = loginFrom("192.0.2.1");
@@ -185,7 +185,7 @@ test("the eleventh failure in a row is not looked at, be the password right, and
 test("of fifty wrong passwords at once, on two workers, ten are looked at, whether there is such a user or not", async () => {
   await using opened = await open();
   const { project } = opened;
-  const environment = { DATABASE_URL: `sqlite:${project.database.location}`, SECRET_KEY: project.secretKey.value };
+  const environment = { DATABASE_URL: opened.databaseUrl, SECRET_KEY: project.secretKey.value };
   const other = await openProject(project.application, { environment, folder });
   const workers = [atRest(project), atRest(other)] as const;
   try {
@@ -248,17 +248,16 @@ test("what failed because too many wait for a hash is no failure", async () => {
 test("a database that is too busy to count lets nobody try a password", async () => {
   await using opened = await open(thesaurus({ database: { busySeconds: 0.05 } }));
   const { project } = opened;
-  const lock = new DatabaseSync(project.database.location);
-  lock.exec("BEGIN IMMEDIATE");
-  try {
+  const other = await openDatabase(readDatabaseAddress(opened.databaseUrl, "/"));
+  await other.transaction(async () => {
+    const sql = isOnPostgresql ? "LOCK TABLE drf_auth_login_attempt" : "DELETE FROM drf_auth_login_attempt";
+    await other.run({ sql, isWrite: true }, []);
     const hashes = await hashesOf(async () => {
       await expect(project.auth.credentials.check("ada", "ada-pass-123", request)).rejects.toThrow(ServiceUnavailable);
     });
     expect(hashes).toBe(0);
-  } finally {
-    lock.exec("ROLLBACK");
-    lock.close();
-  }
+  });
+  await other.close();
 });
 
 test("the log tells of logins by user id, and never a password or a name that no user has", async () => {

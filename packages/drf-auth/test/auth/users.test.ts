@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
-import { Users } from "../../src/auth/users.ts";
-import { openDatabase } from "../../src/database/index.ts";
-import { createRegistry, djangoModels, field, userModel } from "../../src/models/index.ts";
+import { application, field, userModel } from "../../src/index.ts";
 import { statementsOf } from "../../src/testing/index.ts";
 import { open, query } from "../fixtures/thesaurus.ts";
 
@@ -65,8 +63,6 @@ test("a hash is replaced only while it is the one that was read", async () => {
 });
 
 test("a user model of one's own is called by the field that it logs in with, unless it has a username besides", async () => {
-  await using opened = await open();
-  const { location } = opened.project.database;
   const email = field.email({ unique: true });
   const Account = userModel("people.Account", { email }, { usernameField: "email" });
   const Member = userModel(
@@ -74,18 +70,15 @@ test("a user model of one's own is called by the field that it logs in with, unl
     { email, username: field.char({ maxLength: 20 }) },
     { usernameField: "email" },
   );
-  const columns = "id integer PRIMARY KEY, password, last_login, is_superuser, email, is_staff, is_active, date_joined";
-  await query(opened, `CREATE TABLE people_account (${columns})`);
-  await query(opened, `CREATE TABLE people_member (${columns}, username)`);
-  for (const [model, username] of [
+  for (const [user, username] of [
     [Account, "ada@example.com"],
     [Member, "Lovelace"],
   ] as const) {
-    const database = openDatabase({ dialect: "sqlite", path: location });
-    const users = new Users(model, createRegistry(djangoModels(model), model).user, database);
-    const id = await users.create({ email: "ada@example.com", password: "x", ...(model === Member && { username }) });
+    const app = application({ settings: { user }, models: [user], routes: [] });
+    await using opened = await open(app, { isSeeded: false, hasNoMigrations: true });
+    const { users } = opened.project.auth;
+    const id = await users.create({ email: "ada@example.com", password: "x", ...(user === Member && { username }) });
     expect(await users.find(id)).toMatchObject({ email: "ada@example.com", username });
     expect((await users.findWithPassword("ada@example.com"))?.user.id).toBe(id);
-    await database.close();
   }
 });

@@ -26,7 +26,9 @@ describe("readDatabaseAddress", () => {
     ["", "no scheme"],
   ])("refuses %s without repeating the password", (url, scheme) => {
     expect(() => readDatabaseAddress(url, "/srv/app")).toThrow(
-      new ImproperlyConfigured(`DATABASE_URL begins with ${scheme}: write sqlite:PATH, such as sqlite:db.sqlite3.`),
+      new ImproperlyConfigured(
+        `DATABASE_URL begins with ${scheme}: write sqlite:PATH, such as sqlite:db.sqlite3, or postgres://USER:PASSWORD@HOST:5432/NAME.`,
+      ),
     );
   });
 });
@@ -34,7 +36,7 @@ describe("readDatabaseAddress", () => {
 describe("openDatabase", () => {
   test("opens the file of an address, in a folder that it makes", async () => {
     const folder = temporaryFolder();
-    const database = openDatabase(readDatabaseAddress("sqlite:data/db.sqlite3", folder));
+    const database = await openDatabase(readDatabaseAddress("sqlite:data/db.sqlite3", folder));
     expect(database.location).toBe(join(folder, "data/db.sqlite3"));
     expect(database.run({ sql: "select 1", isWrite: false }, [])).toEqual([[1]]);
     await database.close();
@@ -50,11 +52,5 @@ describe("openDatabase", () => {
     const read = () => readDatabaseAddress(url, temporaryFolder());
     expect(read).toThrow(ImproperlyConfigured);
     expect(read).toThrow("Write sqlite:PATH, such as sqlite:db.sqlite3");
-  });
-
-  test("says that PostgreSQL is not opened yet", () => {
-    const address = readDatabaseAddress("postgres://user:secret@host/name", "/");
-    expect(() => openDatabase(address)).toThrow(ImproperlyConfigured);
-    expect(() => openDatabase(address)).not.toThrow("secret");
   });
 });

@@ -14,5 +14,5 @@ test.each([
   [`_${t}`, ["x"], "", `D_${"t".repeat(94)}_x_24acfb0`],
   [`9${t}`, ["x".repeat(90)], "_uniq", `D9${"t".repeat(91)}_${"x".repeat(90)}_f564418b_uni`],
 ])("names the index of %.20s on %.20s as Django does", (table, columns, ending, name) => {
-  expect(indexName(table, columns, ending)).toBe(name);
+  expect(indexName(table, columns, ending, "sqlite")).toBe(name);
 });

@@ -3,7 +3,7 @@ import { type LookupName, lookups, splitLookup } from "../../src/models/lookups.
 import type { SqlValue } from "../../src/database/index.ts";
 
 const encode = (value: unknown) => value as SqlValue;
-const valuesOf = (name: LookupName, given: unknown) => lookups[name].values(given, encode);
+const valuesOf = (name: LookupName, given: unknown) => lookups[name].values(given, encode, "sqlite");
 
 describe("splitLookup", () => {
   test.each([

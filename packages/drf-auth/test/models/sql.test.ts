@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { bind, compile, Parameter, sqlBuilder } from "../../src/models/sql.ts";
+import { bind, compile, Parameter, sqlBuilders } from "../../src/models/sql.ts";
 
+const sqlBuilder = sqlBuilders.sqlite;
 const parameter = (index: number) => sql`${new Parameter(index)}`;
 
 describe("compile", () => {

@@ -6,13 +6,13 @@ import { Book, registryOf } from "./library.ts";
 
 const meta = registryOf(Book).meta(Book);
 const inserted = (given: object) =>
-  Object.fromEntries(insertValues(meta, { title: "It", author: 1, ...given } as never));
-const updated = (given: object) => Object.fromEntries(updateValues(meta, given as never));
+  Object.fromEntries(insertValues(meta, { title: "It", author: 1, ...given } as never, "sqlite"));
+const updated = (given: object) => Object.fromEntries(updateValues(meta, given as never, "sqlite"));
 const storedNow = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?$/);
 
 describe("insertValues", () => {
   test("fills in defaults, the empty text, null and the clock, in the order of the columns", () => {
-    expect(insertValues(meta, { author: 1, title: "It" })).toEqual([
+    expect(insertValues(meta, { author: 1, title: "It" }, "sqlite")).toEqual([
       ["title", "It"],
       ["subtitle", null],
       ["blurb", ""],
@@ -44,8 +44,10 @@ describe("insertValues", () => {
   test("stores the time now where that is the default, or another that is given", () => {
     const Event = model("library.Event", { starts_at: field.dateTime({ default: "now" }) });
     const event = registryOf(Event).meta(Event);
-    expect(insertValues(event, {})).toEqual([["starts_at", storedNow]]);
-    expect(insertValues(event, { starts_at: "2001-01-01T00:00:00Z" })).toEqual([["starts_at", "2001-01-01 00:00:00"]]);
+    expect(insertValues(event, {}, "sqlite")).toEqual([["starts_at", storedNow]]);
+    expect(insertValues(event, { starts_at: "2001-01-01T00:00:00Z" }, "sqlite")).toEqual([
+      ["starts_at", "2001-01-01 00:00:00"],
+    ]);
   });
 
   test("takes a primary key that is given, and leaves one that counts up to the database", () => {
@@ -55,7 +57,7 @@ describe("insertValues", () => {
 
   test("takes no default from Object for a field named as one of its members", () => {
     const Odd = model("library.Odd", { constructor: field.integer({ null: true }), valueof: field.text() });
-    expect(insertValues(registryOf(Odd).meta(Odd), {})).toEqual([
+    expect(insertValues(registryOf(Odd).meta(Odd), {}, "sqlite")).toEqual([
       ["constructor", null],
       ["valueof", ""],
     ]);
@@ -68,9 +70,9 @@ describe("insertValues", () => {
     ['title" = 1; --', "has no field"],
   ])("refuses the name %s", (name, message) => {
     const given = JSON.parse(`{${JSON.stringify(name)}: 1}`) as Record<string, unknown>;
-    expect(() => insertValues(meta, given)).toThrow(ImproperlyConfigured);
-    expect(() => insertValues(meta, given)).toThrow(message);
-    expect(() => updateValues(meta, given)).toThrow(message);
+    expect(() => insertValues(meta, given, "sqlite")).toThrow(ImproperlyConfigured);
+    expect(() => insertValues(meta, given, "sqlite")).toThrow(message);
+    expect(() => updateValues(meta, given, "sqlite")).toThrow(message);
   });
 });
 
@@ -119,7 +121,7 @@ describe("a value that a field cannot hold", () => {
 
 describe("updateValues", () => {
   test("stores what is given and what follows the clock, in the order of the columns", () => {
-    expect(updateValues(meta, { pages: 3, title: "It" })).toEqual([
+    expect(updateValues(meta, { pages: 3, title: "It" }, "sqlite")).toEqual([
       ["title", "It"],
       ["pages", 3],
       ["updated_at", storedNow],
@@ -153,7 +155,7 @@ describe("encodedValue", () => {
     ["pages", null, null],
     ["is_lent", null, null],
   ])("compares %s with %s", (name, value, encoded) => {
-    expect(encodedValue(fieldOf(meta, name, "filter"), value)).toBe(encoded);
+    expect(encodedValue(fieldOf(meta, name, "filter"), value, "sqlite")).toBe(encoded);
   });
 
   test.each([
@@ -163,14 +165,14 @@ describe("encodedValue", () => {
     ["is_lent", "true"],
     ["printed_at", "yesterday"],
   ])("compares %s with no %s", (name, value) => {
-    expect(() => encodedValue(fieldOf(meta, name, "filter"), value)).toThrow(`${name} is a `);
+    expect(() => encodedValue(fieldOf(meta, name, "filter"), value, "sqlite")).toThrow(`${name} is a `);
   });
 
   test("takes a relation for what its key is", () => {
     const Country = model("library.Country", { code: field.char({ maxLength: 2, primaryKey: true }) });
     const City = model("library.City", { country: field.foreignKey(Country, { onDelete: "cascade" }) });
     const city = registryOf(Country, City).meta(City);
-    expect(insertValues(city, { country: "fr" })).toEqual([["country_id", "fr"]]);
-    expect(() => insertValues(city, { country: 33 })).toThrow("cannot hold");
+    expect(insertValues(city, { country: "fr" }, "sqlite")).toEqual([["country_id", "fr"]]);
+    expect(() => insertValues(city, { country: 33 }, "sqlite")).toThrow("cannot hold");
   });
 });

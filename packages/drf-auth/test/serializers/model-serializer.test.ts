@@ -35,7 +35,7 @@ describe("what is shown", () => {
   test("depth shows rows instead of keys, and takes none in", async () => {
     const samples = modelViewSet(modelSerializer(Sample, { fields: ["id", "char", "word", "tags"], depth: 2 }), anyone);
     await using opened = await served({ samples });
-    await query(opened, "INSERT INTO auth_user_groups (id, user_id, group_id) SELECT 1, 1, 1 WHERE 0");
+    await query(opened, "INSERT INTO auth_user_groups (id, user_id, group_id) SELECT 1, 1, 1 WHERE 1 = 0");
     const made = await opened.client.post("/samples/", { char: "x", word: 1, tags: [1] });
     expect(made.data).toEqual({ id: 1, char: "x", word: null, tags: [] });
     await query(opened, "UPDATE thesaurus_sample SET word_id = 1");
@@ -88,7 +88,10 @@ describe("what is shown", () => {
     });
     const insert =
       "INSERT INTO thesaurus_sample (char, text, email, url, integer, boolean, choice, code, word_id) VALUES";
-    await query(opened, `${insert} ('a', '', '', '', 5, 0, 'a', '', 1), ('b', '', '', '', 5, 0, 'a', '', NULL)`);
+    await query(
+      opened,
+      `${insert} ('a', '', '', '', 5, false, 'a', '', 1), ('b', '', '', '', 5, false, 'a', '', NULL)`,
+    );
     await query(opened, "INSERT INTO thesaurus_sample_tags (sample_id, tag_id) VALUES (1, 2)");
     expect((await opened.client.get("/samples/")).data).toEqual([
       {

@@ -42,7 +42,10 @@ export class StoredAttempts implements AttemptStore {
   }
 
   async change(keys: readonly string[], work: (found: AttemptsByKey) => AttemptsByKey): Promise<void> {
-    await this.#options.database.transaction(async () => {
+    const { database } = this.#options;
+    await database.transaction(async () => {
+      // In one order always: two that wait for each other would wait for good.
+      for (const key of keys.toSorted()) await database.lock(`login attempts ${key}`);
       const found = await this.read(keys);
       const changed = work(found);
       for (const [key, attempts] of changed) {

@@ -7,7 +7,7 @@ import { resolveOptions } from "../../settings.ts";
 import type { Database, StatementEvent } from "../database.ts";
 import type { RowValues, SqlValue, Statement } from "../statement.ts";
 import { isBusy, SqliteConnection } from "./sqlite-connection.ts";
-import { Transaction } from "./transaction.ts";
+import { Transaction } from "../transaction.ts";
 import { databaseIsBusy, WriteQueue } from "./write-queue.ts";
 
 export interface SqliteOptions {
@@ -44,6 +44,7 @@ export function mustNameFile(path: string): string {
  * context, so that no statement of another request can slip into it.
  */
 export class SqliteDatabase implements Database {
+  readonly dialect = "sqlite";
   readonly location: string;
   readonly #options: SqliteOptions;
   readonly #reader: SqliteConnection;
@@ -126,6 +127,11 @@ export class SqliteDatabase implements Database {
         this.#writer.execute("PRAGMA foreign_keys = ON");
       }
     });
+  }
+
+  /** Whoever is in a transaction is the only one that writes. */
+  lock(): void {
+    this.#mustBeWithin("lock");
   }
 
   /** Ends when the writes that were asked for before have ended; those asked for after are refused. */

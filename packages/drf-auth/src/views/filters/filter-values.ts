@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { ImproperlyConfigured, ValidationError } from "../../errors.ts";
 import { wholeNumberDigits } from "../../http/index.ts";
 import {
@@ -92,12 +93,13 @@ function readerOf(field: FieldMeta, lookup: LookupName): ValueReader {
   switch (field.kind) {
     case "char":
     case "email":
-    case "ip":
     case "slug":
     case "text":
     case "url":
       // Between commas even nothing is a text.
       return isOfSeveral ? readText : (text) => readText(text) || undefined;
+    case "ip":
+      return lookups[lookup].isText ? unlessEmpty(readText) : addressReader(isOfSeveral);
     case "boolean":
       return readBoolean;
     case "dateTime":
@@ -127,6 +129,15 @@ function readerOf(field: FieldMeta, lookup: LookupName): ValueReader {
     default:
       throw new ImproperlyConfigured(`filters: no filter stands for ${field.name}, a ${field.kind}.`);
   }
+}
+
+/** What is no address is that of no row. */
+function addressReader(isOfSeveral: boolean): ValueReader {
+  return (text) => {
+    const address = readText(text);
+    if (address === "" && !isOfSeveral) return undefined;
+    return isIP(address) === 0 ? (isOfSeveral ? undefined : nothing) : address;
+  };
 }
 
 /** What every whole number of 64 bits meets is no condition: as in Django, rows without a number meet it too. */

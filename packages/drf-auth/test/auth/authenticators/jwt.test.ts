@@ -28,7 +28,7 @@ async function openedWithToken() {
 test.each([
   [
     "deactivated",
-    "UPDATE auth_user SET is_active = 0 WHERE id = 2",
+    "UPDATE auth_user SET is_active = false WHERE id = 2",
     { detail: "User is inactive", code: "user_inactive" },
   ],
   ["deleted", "DELETE FROM auth_user WHERE id = 2", { detail: "User not found", code: "user_not_found" }],

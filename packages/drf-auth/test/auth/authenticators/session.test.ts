@@ -56,7 +56,7 @@ test("a session is its user, and a request reads the session and the user and no
 
 test.each([
   ["a user who is gone", "DELETE FROM auth_user WHERE id = 3"],
-  ["a user who is inactive", "UPDATE auth_user SET is_active = 0 WHERE id = 3"],
+  ["a user who is inactive", "UPDATE auth_user SET is_active = false WHERE id = 3"],
   ["a session that is over", "UPDATE django_session SET expire_date = '2020-01-01 00:00:00'"],
   ["data of another signature", "UPDATE django_session SET session_data = session_data || 'x'"],
 ])("%s logs nobody in, and the row stays", async (_name, sql) => {

@@ -34,7 +34,7 @@ test.each([
   ["is over", "UPDATE django_session SET expire_date = '2020-01-01 00:00:00'", [removal]],
   ["is of an older password", "UPDATE auth_user SET password = 'another' WHERE id = 2", [removal]],
   ["cannot be read", "UPDATE django_session SET session_data = 'e30:1uQowS:x'", []],
-  ["is of an inactive user", "UPDATE auth_user SET is_active = 0 WHERE id = 2", []],
+  ["is of an inactive user", "UPDATE auth_user SET is_active = false WHERE id = 2", []],
 ])("the cookie of a session that %s is answered as Django answers it", async (_name, sql, expected) => {
   await using opened = await opening();
   const { key } = await startSession(opened, 2);

@@ -52,10 +52,11 @@ let items: QuerySet<typeof Item>;
 
 beforeAll(async () => {
   const app = thesaurus({}, [include("", router(viewSets, { permissions: [allowAny] }))]);
-  opened = await open(Object.assign(Object.create(app), { models: [...app.models, Item] }), { isSeeded: false });
+  opened = await open(Object.assign(Object.create(app), { models: [...app.models, Item] }), {
+    isSeeded: false,
+    hasNoMigrations: true,
+  });
   const { registry, database } = opened.project;
-  const sql = 'CREATE TABLE "shop_item" ("id" integer PRIMARY KEY, "rank" integer, "label" text NOT NULL)';
-  await database.run({ sql, isWrite: true }, []);
   items = QuerySet.of<typeof Item>(registry.meta(Item), database);
 });
 afterAll(() => opened.close());

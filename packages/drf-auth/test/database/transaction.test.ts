@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Transaction } from "../../../src/database/sqlite/transaction.ts";
+import { Transaction } from "../../src/database/transaction.ts";
 
 describe("Transaction", () => {
   test("is open until it ends", () => {

@@ -1,0 +1,265 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { type ClientConfig, type CustomTypesConfig, Pool, type PoolClient } from "pg";
+import { ValidationError } from "../../errors.ts";
+import { resolveOptions } from "../../settings.ts";
+import { type Database, type StatementEvent, statementChannel } from "../database.ts";
+import type { RowValues, SqlValue, Statement } from "../statement.ts";
+import { Transaction } from "../transaction.ts";
+import { translated } from "./driver-error.ts";
+import { storedForm } from "./stored-form.ts";
+
+export interface PostgresqlOptions {
+  /** How long a statement waits for a connection or a lock before it is answered 503, in seconds. */
+  readonly busySeconds: number;
+  /** How many connections a worker holds at most. */
+  readonly poolSize: number;
+  /** Whether statements are prepared by name: not behind a pooler that gives each transaction another connection. */
+  readonly hasPreparedStatements: boolean;
+  /** How long a statement may run, in seconds. */
+  readonly statementSeconds: number;
+  /** Statements that take longer are reported, in milliseconds. */
+  readonly slowStatementMilliseconds: number;
+  readonly onSlowStatement: (event: StatementEvent) => void;
+  /** Is told of a connection that was lost while nobody used it. */
+  readonly onLostConnection: (error: Error) => void;
+}
+
+export const postgresqlDefaults: PostgresqlOptions = Object.freeze({
+  busySeconds: 5,
+  poolSize: 10,
+  hasPreparedStatements: true,
+  statementSeconds: 30,
+  slowStatementMilliseconds: 100,
+  onSlowStatement: () => {},
+  onLostConnection: () => {},
+});
+
+/** A server would keep the plans of every statement for every connection: what comes after these is planned each time. */
+const maxPreparedStatements = 500;
+
+/** A transaction on the connection that it holds. */
+interface Held {
+  readonly transaction: Transaction;
+  readonly client: PoolClient;
+  /** Settles when the last statement that was asked for has run: one connection runs one at a time. */
+  last: Promise<unknown>;
+}
+
+/** A PostgreSQL server behind a pool of connections. */
+export class PostgresqlDatabase implements Database {
+  readonly dialect = "postgresql";
+  readonly location: string;
+  readonly #pool: Pool;
+  readonly #options: PostgresqlOptions;
+  readonly #names = new Map<string, string>();
+  readonly #current = new AsyncLocalStorage<Held>();
+
+  constructor(server: ClientConfig, given: Partial<PostgresqlOptions> = {}) {
+    const options = resolveOptions("The PostgreSQL database", postgresqlDefaults, given);
+    const { host = "localhost", port = 5432, database = "" } = server;
+    this.location = host.startsWith("/") ? `${database} at ${host}` : `${host}:${port}/${database}`;
+    this.#options = options;
+    this.#pool = new Pool({
+      application_name: "drf-auth",
+      keepAlive: true,
+      ...server,
+      max: options.poolSize,
+      connectionTimeoutMillis: options.busySeconds * 1000,
+      idleTimeoutMillis: 60_000,
+      onConnect: (client) => client.query(sessionSettings(options)).then(() => {}),
+    });
+    // Unheard, it would end the process.
+    this.#pool.on("error", options.onLostConnection);
+  }
+
+  run(statement: Statement, values: readonly SqlValue[]): Promise<readonly RowValues[]> {
+    const held = this.#current.getStore();
+    return held ? this.#runWithin(held, statement, values) : this.#query(this.#pool, statement, values);
+  }
+
+  async transaction<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    const outer = this.#current.getStore();
+    if (outer) return this.#savepoint(outer, work);
+    const transaction = new Transaction();
+    const result = await this.#atomic(work, transaction).catch(async (error: unknown) => {
+      await transaction.rolledBack();
+      throw error;
+    });
+    if (transaction.hasWork) await transaction.committed();
+    return result;
+  }
+
+  onCommit(work: () => unknown): void {
+    this.#mustBeWithin("onCommit").onCommit(work);
+  }
+
+  onRollback(work: () => unknown): void {
+    this.#mustBeWithin("onRollback").onRollback(work);
+  }
+
+  /** Runs a change of tables in a transaction, which waits for those of other processes. */
+  async alterTables<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    if (this.#current.getStore()) throw new Error("Tables cannot be altered within a transaction.");
+    return this.transaction(async () => {
+      // Another process may take long to migrate: this one waits as long as that takes.
+      await this.run({ sql: "SET LOCAL lock_timeout = 0", isWrite: true }, []);
+      await this.run({ sql: "SET LOCAL statement_timeout = 0", isWrite: true }, []);
+      await this.lock("drf-auth migrate");
+      return work();
+    });
+  }
+
+  async lock(name: string): Promise<void> {
+    this.#mustBeWithin("lock");
+    await this.run({ sql: "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", isWrite: true }, [name]);
+  }
+
+  async close(): Promise<void> {
+    if (this.#current.getStore()) throw new Error("The database cannot be closed within a transaction.");
+    await this.#pool.end();
+  }
+
+  #mustBeWithin(what: string): Transaction {
+    const held = this.#current.getStore();
+    if (held) return held.transaction;
+    throw new Error(`${what} belongs into a transaction.`);
+  }
+
+  async #atomic<Result>(work: () => Result | Promise<Result>, transaction: Transaction): Promise<Result> {
+    const client = await this.#connect();
+    const held: Held = { transaction, client, last: Promise.resolve() };
+    let lost: Error | undefined;
+    try {
+      await this.#execute(client, "BEGIN");
+      const result = await this.#current.run(held, work);
+      transaction.mustBeDone();
+      transaction.end();
+      await held.last;
+      await this.#execute(client, "COMMIT");
+      return result;
+    } catch (error) {
+      transaction.end();
+      await held.last;
+      lost = await this.#execute(client, "ROLLBACK").then(
+        () => undefined,
+        (failure: Error) => failure,
+      );
+      throw error;
+    } finally {
+      client.release(lost);
+    }
+  }
+
+  async #savepoint<Result>(outer: Held, work: () => Result | Promise<Result>): Promise<Result> {
+    while (outer.transaction.nested) await outer.transaction.nested;
+    outer.transaction.mustBeOpen();
+    const savepoint = new Transaction(outer.transaction);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    outer.transaction.nested = promise;
+    const name = `s${savepoint.depth}`;
+    const { client } = outer;
+    const held: Held = { transaction: savepoint, client, last: outer.last };
+    try {
+      await outer.last;
+      await this.#execute(client, `SAVEPOINT ${name}`);
+      const result = await this.#current.run(held, work);
+      savepoint.mustBeDone();
+      await held.last;
+      await this.#execute(client, `RELEASE ${name}`);
+      await savepoint.committed();
+      return result;
+    } catch (error) {
+      await held.last;
+      if (outer.transaction.isOpen) await this.#execute(client, `ROLLBACK TO ${name}; RELEASE ${name}`);
+      await savepoint.rolledBack();
+      throw error;
+    } finally {
+      savepoint.end();
+      outer.transaction.nested = undefined;
+      resolve();
+    }
+  }
+
+  /** While a savepoint is open within, what is outside of it waits: it would be undone with it otherwise. */
+  async #runWithin(held: Held, statement: Statement, values: readonly SqlValue[]): Promise<readonly RowValues[]> {
+    const { transaction } = held;
+    transaction.mustBeOpen();
+    while (transaction.nested) await transaction.nested;
+    transaction.mustBeOpen();
+    const ran = held.last.then(() => this.#query(held.client, statement, values));
+    held.last = ran.catch(() => {});
+    return ran;
+  }
+
+  async #connect(): Promise<PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
+  async #query(
+    client: Pool | PoolClient,
+    { sql }: Statement,
+    values: readonly SqlValue[],
+  ): Promise<readonly RowValues[]> {
+    for (const value of values) {
+      if (typeof value === "string" && value.includes("\0"))
+        throw new ValidationError("Null characters are not allowed.");
+    }
+    const started = performance.now();
+    const name = this.#nameOf(sql);
+    try {
+      const { rows } = await client.query<SqlValue[]>({
+        text: sql,
+        values: values as SqlValue[],
+        rowMode: "array",
+        types: storedForm as CustomTypesConfig,
+        ...(name !== undefined && { name }),
+      });
+      return rows;
+    } catch (error) {
+      throw translated(error);
+    } finally {
+      this.#observe(sql, performance.now() - started);
+    }
+  }
+
+  /** Runs what takes no values and gives no rows. */
+  async #execute(client: PoolClient, sql: string): Promise<void> {
+    const started = performance.now();
+    try {
+      await client.query(sql);
+    } catch (error) {
+      throw translated(error);
+    } finally {
+      this.#observe(sql, performance.now() - started);
+    }
+  }
+
+  #nameOf(sql: string): string | undefined {
+    if (!this.#options.hasPreparedStatements) return undefined;
+    const known = this.#names.get(sql);
+    if (known !== undefined || this.#names.size >= maxPreparedStatements) return known;
+    const name = `d${this.#names.size}`;
+    this.#names.set(sql, name);
+    return name;
+  }
+
+  #observe(sql: string, milliseconds: number): void {
+    if (statementChannel.hasSubscribers) statementChannel.publish({ sql, milliseconds } satisfies StatementEvent);
+    if (milliseconds > this.#options.slowStatementMilliseconds) this.#options.onSlowStatement({ sql, milliseconds });
+  }
+}
+
+/** What the text of times depends on, and how long the server itself lets things take. */
+function sessionSettings({ busySeconds, statementSeconds, hasPreparedStatements }: PostgresqlOptions): string {
+  const settings = ["SET TimeZone TO 'UTC'", "SET DateStyle TO 'ISO, YMD'"];
+  // A pooler gives the connection to others, who would find these there.
+  if (hasPreparedStatements) {
+    settings.push(`SET statement_timeout TO ${Math.round(statementSeconds * 1000)}`);
+    settings.push(`SET lock_timeout TO ${Math.round(busySeconds * 1000)}`);
+  }
+  return settings.join("; ");
+}
