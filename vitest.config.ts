@@ -3,14 +3,42 @@ import { defineConfig } from "vitest/config";
 // `npm run test:full` adds what is long or asks for more than npm: real loads, a root file system, Debian's tools.
 const isFull = process.env["TEST_FULL"] === "1";
 
+/** What asks a database anything runs on PostgreSQL too. */
+const onDatabase = [
+  "{accounts,application,auth,conformance,models,policies,serializers,views}/**",
+  "database/postgresql/**",
+  "{differences,any-text}",
+];
+
 export default defineConfig({
   test: {
-    exclude: ["**/node_modules/**", ...(isFull ? [] : ["**/test/full/**"])],
-    include: ["packages/*/test/**/*.test.ts", "starter/**/*.test.ts", "bench/**/*.test.ts"],
     // Files share a process: importing the framework anew for each took a third of the time.
     isolate: false,
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "sqlite",
+          include: ["packages/*/test/**/*.test.ts", "starter/**/*.test.ts", "bench/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "**/database/postgresql/**", ...(isFull ? [] : ["**/test/full/**"])],
+          setupFiles: ["packages/drf-auth/test/fixtures/use-sqlite.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "postgresql",
+          include: onDatabase.map(
+            (files) => `packages/drf-auth/test/${files}${files.endsWith("**") ? "/*" : ""}.test.ts`,
+          ),
+          exclude: ["**/node_modules/**", "**/auth/passwords/**"],
+          globalSetup: ["packages/drf-auth/test/fixtures/on-postgresql.ts"],
+          setupFiles: ["packages/drf-auth/test/fixtures/use-postgresql.ts"],
+        },
+      },
+    ],
   },
 });
