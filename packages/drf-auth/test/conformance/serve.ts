@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openProject } from "../../src/application/index.ts";
-import { readDatabaseAddress } from "../../src/database/index.ts";
+import { openDatabase, readDatabaseAddress } from "../../src/database/index.ts";
 import { migrate } from "../../src/migrations/index.ts";
 import { supervise } from "../../src/server/index.ts";
 import application from "./application/app.ts";
@@ -19,7 +19,8 @@ const port = Number(process.env["PORT"] ?? 8123);
 const scratch = process.env["DATABASE_URL"] ? undefined : mkdtempSync(join(tmpdir(), "drf-auth-conformance-"));
 const given = process.env["DATABASE_URL"] || `sqlite:${join(scratch ?? "", "conformance.sqlite3")}`;
 /** A relative path is relative to where the command is run; the application would take it for one of its own folder. */
-const { path: databasePath } = readDatabaseAddress(given, process.cwd());
+const address = readDatabaseAddress(given, process.cwd());
+const { path: databasePath } = address;
 const environment = {
   ...process.env,
   DATABASE_URL: databasePath === undefined ? given : `sqlite:${databasePath}`,
@@ -47,7 +48,8 @@ process.exit();
 
 /** Makes the database, once it is empty or known to be this application's own. */
 async function makeAnew(): Promise<void> {
-  if (databasePath !== undefined && existsSync(databasePath)) await removeOwn(databasePath);
+  if (databasePath === undefined) await removeOwnTables();
+  else if (existsSync(databasePath)) await removeOwn(databasePath);
   const project = await openProject(application, { environment, folder });
   const { database, registry } = project;
   await migrate({ database, registry, folder: join(folder, "migrations"), log: () => {} });
@@ -64,8 +66,28 @@ async function removeOwn(path: string): Promise<void> {
     .all()
     .map(({ name }) => name);
   database.close();
-  if (tables.length > 0 && !tables.includes(marker)) {
-    throw new Error(`${path} holds tables of something else and is left alone. KEEP_DATABASE=1 serves it as it is.`);
-  }
+  mustBeOwn(path, tables);
   for (const ending of ["", "-wal", "-shm"]) rmSync(path + ending, { force: true });
+}
+
+/** Removes the tables of a PostgreSQL database, with the schema that they are in. */
+async function removeOwnTables(): Promise<void> {
+  const database = await openDatabase(address);
+  try {
+    const sql = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'";
+    const tables = await database.run({ sql, isWrite: false }, []);
+    mustBeOwn(
+      database.location,
+      tables.map(([name]) => name),
+    );
+    await database.run({ sql: "DROP SCHEMA public CASCADE", isWrite: true }, []);
+    await database.run({ sql: "CREATE SCHEMA public", isWrite: true }, []);
+  } finally {
+    await database.close();
+  }
+}
+
+function mustBeOwn(where: string, tables: readonly unknown[]): void {
+  if (tables.length === 0 || tables.includes(marker)) return;
+  throw new Error(`${where} holds tables of something else and is left alone. KEEP_DATABASE=1 serves it as it is.`);
 }

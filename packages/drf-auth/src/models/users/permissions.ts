@@ -37,7 +37,7 @@ const GroupPermission = model(
     group: field.foreignKey(Group, { onDelete: "cascade" }),
     permission: field.foreignKey(Permission, { onDelete: "cascade" }),
   },
-  { idKind: "auto", table: "auth_group_permissions", uniqueTogether: [["group", "permission"]], isJoin: true },
+  { table: "auth_group_permissions", uniqueTogether: [["group", "permission"]], isJoin: true },
 );
 
 /** The tables that join a user model to groups and permissions, named after it as Django does. */
@@ -54,7 +54,6 @@ export function userJoins(user: UserModel): readonly Model[] {
       },
       {
         table: `${table}_${suffix === "Group" ? "groups" : "user_permissions"}`,
-        idKind: user.options.idKind ?? "bigAuto",
         uniqueTogether: [[own, other]],
         isJoin: true,
       },
