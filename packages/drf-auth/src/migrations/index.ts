@@ -1,5 +1,6 @@
 export {
   makeMigrations,
+  migrationsOfModels,
   type MakeMigrationsOptions,
   unwrittenChanges,
   type WrittenMigration,

@@ -50,7 +50,14 @@ export async function makeMigrations(options: MakeMigrationsOptions): Promise<re
       `Models changed in ways for which this version writes no migration; it makes new tables alone:\n${listed(others)}`,
     );
   }
-  const written = planned(migrationSteps(created, registry.user.model.name), files, options);
+  const steps = migrationSteps(created, registry.user.model.name);
+  const written = planned(steps, files, options).map(({ appLabel, name, path, dependencies, models }) => ({
+    appLabel,
+    name,
+    path,
+    text: migrationText(dependencies, models),
+    models: models.map((model) => model.name),
+  }));
   if (!isDryRun) {
     for (const { path, text } of written) {
       mkdirSync(dirname(path), { recursive: true });
@@ -58,6 +65,19 @@ export async function makeMigrations(options: MakeMigrationsOptions): Promise<re
     }
   }
   return written;
+}
+
+/** The migrations that would be written for a project that has none: for a database that is not kept. */
+export function migrationsOfModels(registry: ModelRegistry): readonly MigrationFile[] {
+  const { created } = changesBetween(stateOfFiles([], registry), stateOfModels(registry));
+  const steps = migrationSteps(created, registry.user.model.name);
+  return planned(steps, [], { registry, folder: "" }).map(({ appLabel, name, path, dependencies, models }) => ({
+    appLabel,
+    name,
+    key: `${appLabel}.${name}`,
+    path,
+    migration: { dependencies, operations: models.map((model) => ({ type: "createModel", model })) },
+  }));
 }
 
 /** What changed in the models and is in no migration, a line a change; empty when there is nothing. */
@@ -70,11 +90,17 @@ export async function unwrittenChanges({
   return [...created.map((model) => `${model.name} has no table yet`), ...others];
 }
 
+interface PlannedMigration extends MigrationStep {
+  readonly name: string;
+  readonly path: string;
+  readonly dependencies: readonly Dependency[];
+}
+
 function planned(
   steps: readonly MigrationStep[],
   files: readonly MigrationFile[],
   { folder, name, registry }: MakeMigrationsOptions,
-): readonly WrittenMigration[] {
+): readonly PlannedMigration[] {
   const userName = registry.user.model.name;
   const makers = new Map<string, Dependency>();
   const last = new Map<string, string>();
@@ -97,8 +123,8 @@ function planned(
       appLabel,
       name: fileName,
       path: join(folder, appLabel, `${fileName}.ts`),
-      text: migrationText([...needed.values()], models),
-      models: models.map((model) => model.name),
+      dependencies: [...needed.values()],
+      models,
     };
   });
 }

@@ -17,6 +17,8 @@ export interface MigrationContext {
   readonly registry: ModelRegistry;
   /** The folder of the project's migrations. */
   readonly folder: string;
+  /** The project's migrations, where they are in no folder. */
+  readonly files?: readonly MigrationFile[];
 }
 
 export interface MigrateOptions extends MigrationContext {
@@ -39,7 +41,7 @@ export interface MigrateOptions extends MigrationContext {
  */
 export async function migrate(options: MigrateOptions): Promise<readonly string[]> {
   const { database, registry, folder, isPlan = false, log } = options;
-  const files = await readMigrations(folder, registry.user.model.name);
+  const files = options.files ?? (await readMigrations(folder, registry.user.model.name));
   const plan = await planOf(database, registry, files);
   for (const key of plan.lost) log(`Warning: ${key} is applied, and its file is not in ${folder}.`);
   const isDone = namesOf(plan).length === 0;

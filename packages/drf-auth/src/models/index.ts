@@ -1,6 +1,7 @@
 export { columnPath } from "./column-path.ts";
 export { compareDecimals, type Decimal, fixedDecimal, parseDecimal, plainDecimal } from "./decimal.ts";
 export { durationMicroseconds, durationText } from "./duration.ts";
+export { objectMaker } from "./object-maker.ts";
 export {
   type Choices,
   type Field,

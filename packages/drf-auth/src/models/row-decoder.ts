@@ -1,6 +1,7 @@
 import type { RowValues, SqlValue } from "../database/index.ts";
 import { keyOf, kindOf } from "./field-codec.ts";
 import type { ColumnPath, ModelMeta } from "./model-meta.ts";
+import { objectMaker } from "./object-maker.ts";
 import type { Selection } from "./selection.ts";
 
 /** Makes objects of the values of some columns, under the names given; every row that is read goes through this loop. */
@@ -8,17 +9,12 @@ export function valuesDecoder(
   names: readonly string[],
   paths: readonly ColumnPath[],
 ): (values: RowValues) => Record<string, unknown> {
-  const codecs = paths.map(({ field }) => kindOf(field).fromDatabase);
-  const options = paths.map(({ field }) => keyOf(field).options);
-  return (values) => {
-    const decoded: Record<string, unknown> = {};
-    for (let index = 0; index < names.length; index += 1) {
-      const value = values[index] as SqlValue;
-      const codec = value === null ? undefined : codecs[index];
-      decoded[names[index] as string] = codec ? codec(value as NonNullable<SqlValue>, options[index] ?? {}) : value;
-    }
-    return decoded;
-  };
+  const steps = paths.map(({ field }) => {
+    const { fromDatabase } = kindOf(field);
+    const { options } = keyOf(field);
+    return fromDatabase && ((value: NonNullable<SqlValue>) => fromDatabase(value, options));
+  });
+  return objectMaker(names, steps);
 }
 
 /** Reads whole rows as objects: one key a column. */

@@ -1,6 +1,6 @@
 import type { Database, RowValues } from "../database/index.ts";
 import type { Request } from "../http/index.ts";
-import type { ColumnPath } from "../models/index.ts";
+import { type ColumnPath, objectMaker } from "../models/index.ts";
 
 /** For whom a row is represented. */
 export type RepresentContext = Request;
@@ -42,7 +42,7 @@ export class RowRepresentation {
     this.#readers = readers;
     this.#starts = starts;
     this.represent = readers.every(({ step }) => step !== undefined)
-      ? representSteps(
+      ? objectMaker(
           names,
           readers.map(({ step }) => (step === "same" ? undefined : step)),
         )
@@ -62,24 +62,6 @@ export class RowRepresentation {
     );
     return rows.map((row, index) => [...row, ...loaded.map((values) => (values?.[index] ?? null) as never)]);
   }
-}
-
-/** The way of most rows: a column a field. */
-function representSteps(
-  names: readonly string[],
-  steps: readonly (((value: never) => unknown) | undefined)[],
-): RowRepresentation["represent"] {
-  // A copy has all its keys at once: adding them one by one takes longer than all the rest.
-  const blank: Readonly<Record<string, unknown>> = Object.fromEntries(names.map((name) => [name, null]));
-  return (values) => {
-    const represented: Record<string, unknown> = { ...blank };
-    for (let index = 0; index < names.length; index += 1) {
-      const value = values[index];
-      const step = value === null ? undefined : steps[index];
-      represented[names[index] as string] = step ? step(value as never) : value;
-    }
-    return represented;
-  };
 }
 
 function representFields(

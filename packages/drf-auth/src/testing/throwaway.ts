@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Application, assemble, type Assembled, openProject, type Project } from "../application/index.ts";
 import { makeSecretKey } from "../auth/index.ts";
 import { type StatementEvent, statementChannel } from "../database/index.ts";
-import { makeMigrations, migrate } from "../migrations/index.ts";
+import { migrate, migrationsOfModels } from "../migrations/index.ts";
 import { testDatabase } from "./test-database.ts";
 import type { Environment } from "../settings.ts";
 
@@ -43,10 +43,14 @@ export async function throwaway(application: Application, options: ThrowawayOpti
   // What is thrown away need not survive a loss of power, and waiting for the disk is most of a test's time.
   const database = { synchronous: "OFF" } as const;
   const project = await openProject(application, { environment, folder: options.folder, database });
-  const { hasNoMigrations = false } = options;
-  const folder = hasNoMigrations ? scratch : join(options.folder, application.settings.migrationsFolder);
-  if (hasNoMigrations) await makeMigrations({ registry: project.registry, folder });
-  await migrate({ database: project.database, registry: project.registry, folder, log: () => {} });
+  const { registry } = project;
+  await migrate({
+    database: project.database,
+    registry,
+    folder: join(options.folder, application.settings.migrationsFolder),
+    ...(options.hasNoMigrations && { files: migrationsOfModels(registry) }),
+    log: () => {},
+  });
   const { log } = options;
   const assembled = await assemble(project, {
     logLevel: log ? "info" : "silent",

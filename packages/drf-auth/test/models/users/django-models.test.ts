@@ -45,11 +45,11 @@ describe("djangoModels", () => {
     ]);
     expect(Object.fromEntries(kinds)).toEqual({
       auth_group: "auto",
-      auth_group_permissions: "auto",
+      auth_group_permissions: "bigAuto",
       auth_permission: "auto",
       auth_user: "auto",
-      auth_user_groups: "auto",
-      auth_user_user_permissions: "auto",
+      auth_user_groups: "bigAuto",
+      auth_user_user_permissions: "bigAuto",
       django_content_type: "auto",
       django_session: "char",
       token_blacklist_blacklistedtoken: "bigAuto",
