@@ -20,6 +20,7 @@ import {
   serializer,
   view,
 } from "../src/index.ts";
+import { boundRoutes } from "../src/application/bound-routes.ts";
 import { createHttpServer } from "../src/server/http-server.ts";
 import { serverLimits } from "../src/server/limits.ts";
 import { ApiClient, type ClientResponse, throwaway, type Throwaway } from "../src/testing/index.ts";
@@ -44,7 +45,8 @@ const broken = apiView(
 
 const numbers = modelViewSet(modelSerializer(Word, { fields: ["id"] }), {
   permissions: [],
-  filters: { id: ["in", "range"] },
+  filters: { id: ["exact", "in", "range"] },
+  relatedFilters: { pin_set: ["isnull"] },
 });
 
 const pictures = view({
@@ -446,6 +448,22 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
     expect((await client.get(`/api/v1/words/?created_at__gte=${time}`)).status).toBe(400);
     expect((await client.get(`/numbers/?id__in=1,${"9".repeat(30)}`)).data).toMatchObject([{ id: 1 }]);
     expect((await client.get(`/numbers/?id__range=1,${"9".repeat(30)}`)).status).toBeLessThan(500);
+  },
+
+  "a filter over a relation to many rows that several of them meet": async () => {
+    await query(running, "INSERT INTO thesaurus_pin (id, word_id) VALUES (101, 5), (102, 5)");
+    const { data } = await client.get("/numbers/?pin_set__isnull=false&id=5");
+    await query(running, "DELETE FROM thesaurus_pin WHERE id > 100");
+    expect(data).toEqual([{ id: 5 }]);
+  },
+
+  "a filter `tags__in` of a relation to many rows": async () => {
+    const wrong = modelViewSet(modelSerializer(Word, { fields: ["id"] }), { relatedFilters: { pin_set: ["in"] } });
+    const routes = [include("", router({ wrong }))];
+    const app = application({ models: running.project.application.models.slice(), routes });
+    await expect(async () => boundRoutes({ ...running.project, application: app })).rejects.toThrow(
+      'filters: pin_set leads to any number of rows and cannot be filtered by "in".',
+    );
   },
 
   "a cursor whose position is none of the field's": async () => {

@@ -23,6 +23,7 @@ export type {
   LookupPath,
   FileName,
   ManyName,
+  OrderPath,
   PrimaryKey,
   RelationName,
   Row,
@@ -46,7 +47,9 @@ export { rowDecoder, valuesDecoder } from "./row-decoder.ts";
 export type { Selection, Window } from "./selection.ts";
 export { isStandardSchema, type StandardIssue, type StandardResult, type StandardSchema } from "./standard-schema.ts";
 export { currentTime, toDate } from "./stored-time.ts";
-export { relatedRows, setRelated, type ToMany, toManyOf } from "./to-many.ts";
+export { fieldAtEnd, manyAtEnd } from "./reach.ts";
+export { type ToMany, toManyOf } from "./to-many.ts";
+export { relatedRows, setRelated } from "./to-many-rows.ts";
 export { LoginAttempt } from "./drf-auth/login-attempt.ts";
 export { ownAppLabel, ownModels } from "./drf-auth/own-models.ts";
 export { AuthToken } from "./users/auth-token.ts";

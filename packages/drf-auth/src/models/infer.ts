@@ -96,8 +96,13 @@ export type SourcePath<M extends Model> = M extends Model
         }[RelationName<M>]
   : never;
 
-/** A field, or through relations a field of another model, as conditions name it: `owner__username`. */
-export type LookupPath<M extends Model> = M extends Model
+type ManyTarget<M extends Model, Name extends ManyName<M>> = OwnFields<M>[Name] extends ManyToMany<infer T> ? T : never;
+
+/** What conditions may name: a field, `owner__username`, `tags` or `tags__name`. */
+export type LookupPath<M extends Model> = M extends Model ? OrderPath<M> | ManyPath<M> : never;
+
+/** What rows may be ordered by: a field, or through relations to one row a field of another model. */
+export type OrderPath<M extends Model> = M extends Model
   ?
       | FieldName<M>
       | {
@@ -110,3 +115,14 @@ export type LookupPath<M extends Model> = M extends Model
             : never;
         }[RelationName<M>]
   : never;
+
+/** A relation of many to many, or a field of the model that it leads to. */
+type ManyPath<M extends Model> = {
+  [Name in ManyName<M>]:
+    | Name
+    | (ManyTarget<M, Name> extends infer Other
+        ? Other extends Model
+          ? `${Name}__${FieldName<Other>}` | `${Name}__${RelationName<Other>}__${string}`
+          : `${Name}__${string}`
+        : never);
+}[ManyName<M>];

@@ -7,10 +7,11 @@ import type { Insert, PrimaryKey, RelationName, Row, Values } from "./infer.ts";
 import { type DeletableRows, deleteRows } from "./deletion.ts";
 import { exact, type LookupName, lookups, splitLookup } from "./lookups.ts";
 import type { Model } from "./model.ts";
-import { type Comparison, countSql, keysSql, type QueryShape, selectSql } from "./query-sql.ts";
+import { type Comparison, countSql, keysSql, type QueryShape, selectSql, type Within } from "./query-sql.ts";
 import type { ColumnPath, FieldMeta, ModelMeta, Ordering } from "./model-meta.ts";
 import { positionConditions } from "./position.ts";
 import { orderingOf } from "./ordering.ts";
+import { conditionOn, mustBeText } from "./condition-on.ts";
 import { withRelated } from "./related-rows.ts";
 import { rowDecoder } from "./row-decoder.ts";
 import type { Selection, Window } from "./selection.ts";
@@ -225,16 +226,20 @@ export class QuerySet<M extends Model = Model> {
 
   #compared(conditions: Conditions<M>, where: string, joint: string) {
     const { meta, dialect } = this.#state;
-    const added: Comparison[] = [];
+    const added: (Comparison | Within)[] = [];
     const values = [...this.#state.values];
     let { shape } = this.#state;
     for (const [name, given] of Object.entries(conditions)) {
       if (given === undefined) throw new TypeError(`${where}: ${name} is undefined. Leave it out, or write null.`);
       const { path: text, lookup } = splitLookup(name);
-      const path = columnPath(meta, text, where);
-      if (lookup.isText) checkText(path.field, name, where);
-      added.push({ path, lookup, given, firstIndex: values.length });
-      values.push(...lookup.values(given, (value) => encodedValue(path.field, value, dialect), dialect));
+      const compared = (path: ColumnPath): Comparison => {
+        if (lookup.isText) mustBeText(path.field, name, where);
+        const firstIndex = values.length;
+        values.push(...lookup.values(given, (value) => encodedValue(path.field, value, dialect), dialect));
+        return { path, lookup, given, firstIndex };
+      };
+      const isMissing = lookup === lookups.isnull ? given === true : undefined;
+      added.push(conditionOn(meta, text, { where, compared, isMissing }));
       shape += `${joint}${text} ${lookup.shape(given)}`;
     }
     return { added, values, shape };
@@ -290,11 +295,4 @@ function pathText({ relations, field }: ColumnPath): string {
 
 function primaryKeyOf(meta: ModelMeta): Selection {
   return { key: "pk", paths: [{ relations: [], field: meta.primaryKey }] };
-}
-
-function checkText({ related, name }: FieldMeta, condition: string, where: string): void {
-  if (!related) return;
-  throw new ImproperlyConfigured(
-    `${where}: "${condition}" compares text, and ${name} is a relation: name a field of ${related.model.name} behind it.`,
-  );
 }

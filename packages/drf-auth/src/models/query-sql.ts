@@ -3,7 +3,7 @@ import type { Dialect } from "../database/index.ts";
 import { joinAlias } from "./column-path.ts";
 import { keyOf, kindOf } from "./field-codec.ts";
 import type { Lookup } from "./lookups.ts";
-import type { ColumnPath, ModelMeta, Ordering } from "./model-meta.ts";
+import type { ColumnPath, FieldMeta, ModelMeta, Ordering } from "./model-meta.ts";
 import type { Selection } from "./selection.ts";
 import { Parameter, sqlBuilders } from "./sql.ts";
 
@@ -16,11 +16,21 @@ export interface Comparison {
   readonly firstIndex: number;
 }
 
+/** A row that many belong to, of which one at least meets a condition; with `isNot` none is there. */
+export interface Within {
+  /** The key by which they belong to it. */
+  readonly path: ColumnPath;
+  readonly through: ModelMeta;
+  readonly source: FieldMeta;
+  readonly inner: Comparison | Within | undefined;
+  readonly isNot: boolean;
+}
+
 /** Comparisons of which all must be met; of several such groups one is enough. */
-export type AnyOf = readonly (readonly Comparison[])[];
+export type AnyOf = readonly (readonly (Comparison | Within)[])[];
 
 /** What rows must meet: a comparison, or at least one of several groups. */
-export type Condition = Comparison | AnyOf;
+export type Condition = Comparison | Within | AnyOf;
 
 /** What decides the SQL of a query: everything but its values. */
 export interface QueryShape {
@@ -72,14 +82,31 @@ function fromSql(shape: QueryShape, paths: readonly ColumnPath[]) {
     }
   }
   for (const condition of conditions) {
-    query = query.where("lookup" in condition ? comparisonSql(shape, condition) : anySql(shape, condition));
+    query = query.where("path" in condition ? conditionSql(shape, condition) : anySql(shape, condition));
   }
   return query;
 }
 
 function anySql(shape: QueryShape, groups: AnyOf): Expression<SqlBool> {
   const { and, or } = expressionBuilder<never>();
-  return or(groups.map((group) => and(group.map((one) => comparisonSql(shape, one)))));
+  return or(groups.map((group) => and(group.map((one) => conditionSql(shape, one)))));
+}
+
+function conditionSql(shape: QueryShape, condition: Comparison | Within): Expression<SqlBool> {
+  return "lookup" in condition ? comparisonSql(shape, condition) : withinSql(shape, condition);
+}
+
+/** By keys rather than by a join, so that no row comes twice. */
+function withinSql(
+  { meta, dialect }: QueryShape,
+  { path, through, source, inner, isNot }: Within,
+): Expression<SqlBool> {
+  const shape: QueryShape = { dialect, meta: through, conditions: inner ? [inner] : [], ordering: [] };
+  const belongs = { relations: [], field: source };
+  const keys = fromSql(shape, []).select(columnOf(through, belongs).as("source"));
+  const column = columnOf(meta, path);
+  if (!isNot) return sql<SqlBool>`${column} in (${keys})`;
+  return sql<SqlBool>`${column} not in (${keys.where(columnOf(through, belongs), "is not", null)})`;
 }
 
 function comparisonSql(

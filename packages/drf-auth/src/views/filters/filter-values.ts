@@ -1,17 +1,6 @@
 import { isIP } from "node:net";
 import { ImproperlyConfigured, ValidationError } from "../../errors.ts";
-import { wholeNumberDigits } from "../../http/index.ts";
-import {
-  type DatePart,
-  type FieldMeta,
-  fieldKinds,
-  isDatePart,
-  type LookupName,
-  lookups,
-  type Model,
-  type ModelMeta,
-  type QuerySet,
-} from "../../models/index.ts";
+import { type DatePart, type FieldMeta, isDatePart, type LookupName, lookups } from "../../models/index.ts";
 import {
   charField,
   dateField,
@@ -23,8 +12,7 @@ import {
   type ValidationContext,
 } from "../../serializers/index.ts";
 import { decimalText, wholePart } from "./decimal.ts";
-
-export type ObjectsOf = (meta: ModelMeta) => QuerySet<Model>;
+import { type ObjectsOf, relatedReader } from "./related-keys.ts";
 
 /** Reads a parameter's text: gives the value to compare with, undefined where it asks for nothing, or a promise of one. */
 export type ValueReader = (text: string) => unknown;
@@ -220,45 +208,7 @@ function choiceReader(values: readonly (string | number)[]): ValueReader {
   };
 }
 
-/** Reads keys of rows that must exist; one query tells it of all. */
-function relatedReader(related: ModelMeta, lookup: LookupName, objectsOf: ObjectsOf): ValueReader {
-  const { primaryKey } = related;
-  const rows = objectsOf(related).orderBy();
-  const find = rows.lookup(primaryKey.name, { key: "pk", paths: [{ relations: [], field: primaryKey }] });
-  const keyOf = (text: string): string | number | bigint => {
-    refuseNull(text);
-    if (fieldKinds[primaryKey.kind].isText) return text;
-    const digits = wholeNumberDigits(text);
-    // What is longer is no key of any table, and the driver would refuse it.
-    if (digits === undefined || digits.length > 18) throw noChoice();
-    return Number.isSafeInteger(Number(digits)) ? Number(digits) : BigInt(digits);
-  };
-  if (lookup !== "in") {
-    return (text) => {
-      const key = keyOf(text);
-      return when(find(key), (found) => {
-        if (found.length === 0) throw noChoice();
-        return key;
-      });
-    };
-  }
-  return (text) => {
-    const parts = text.split(",").filter((part) => part !== "");
-    const keys = [...new Set(parts.map(keyOf))];
-    return when(rows.filter({ [`${primaryKey.name}__in`]: keys }).countValue(), ([found]) => {
-      if (Number(found?.[0]) < keys.length) throw noChoice();
-      return keys;
-    });
-  };
-}
-
-const noChoice = (): ValidationError =>
-  new ValidationError("Select a valid choice. That choice is not one of the available choices.");
-
-function when<T, R>(value: T | Promise<T>, use: (value: T) => R): R | Promise<R> {
-  return value instanceof Promise ? value.then(use) : use(value);
-}
-
+/** Refuses NUL, which no database keeps in text. */
 function refuseNull(text: string): void {
   if (text.includes("\0")) throw new ValidationError("Null characters are not allowed.");
 }

@@ -1,5 +1,5 @@
 import type { Request } from "../../http/index.ts";
-import type { LookupName, LookupPath, Model, ModelMeta, QuerySet } from "../../models/index.ts";
+import type { LookupName, LookupPath, Model, ModelMeta, OrderPath, QuerySet } from "../../models/index.ts";
 import { fieldFilter } from "./field-filter.ts";
 import { orderingFilter } from "./ordering-filter.ts";
 import { searchFilter } from "./search-filter.ts";
@@ -8,10 +8,15 @@ import { searchFilter } from "./search-filter.ts";
 export interface FilterOptions<M extends Model> {
   /** Fields with the lookups by which they may be filtered: `owner=1`, `text__icontains=wor`. Default: none. */
   readonly filters?: { readonly [Path in LookupPath<M>]?: readonly LookupName[] };
+  /**
+   * The same over relations that other models declare, by their related names: `notes__text`. The types do not know
+   * them; they are checked at start.
+   */
+  readonly relatedFilters?: { readonly [path: string]: readonly LookupName[] };
   /** Fields in which `search=` looks: for text that is contained, with `^` before one begins it, with `=` is it. */
   readonly search?: readonly SearchField<M>[];
   /** Fields by which `ordering=` may order, and `-` before one for descending. Default: none. */
-  readonly ordering?: readonly (LookupPath<M> | "pk")[];
+  readonly ordering?: readonly (OrderPath<M> | "pk")[];
 }
 
 /** A field to search in, with how it is compared: by a prefix or by a lookup of its own. */
@@ -36,7 +41,7 @@ export function rowFilter(
   options: FilterOptions<Model>,
   objectsOf: (meta: ModelMeta) => QuerySet<Model>,
 ): RowFilter | undefined {
-  const narrow = fieldFilter(meta, options.filters ?? {}, objectsOf);
+  const narrow = fieldFilter(meta, { ...options.filters, ...options.relatedFilters }, objectsOf);
   const search = searchFilter(meta, options.search ?? []);
   const order = orderingFilter(meta, options.ordering ?? []);
   if (!narrow && !search && !order) return undefined;

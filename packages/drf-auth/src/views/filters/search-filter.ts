@@ -1,8 +1,9 @@
 import { ImproperlyConfigured, ValidationError } from "../../errors.ts";
 import type { Query } from "../../http/index.ts";
 import {
-  columnPath,
   type Conditions,
+  fieldAtEnd,
+  manyAtEnd,
   type Model,
   type ModelMeta,
   type QuerySet,
@@ -62,9 +63,10 @@ function conditionOf(meta: ModelMeta, field: string): string {
   const name = lookup ? `${field.slice(1)}__${lookup}` : field;
   const { path, lookup: own } = splitLookup(name);
   const condition = own.isText ? name : `${name}__icontains`;
-  const found = columnPath(meta, own.isText ? path : name, "search");
-  if (!found.field.related) return condition;
+  const way = own.isText ? path : name;
+  const related = manyAtEnd(meta, way, "search")?.related ?? fieldAtEnd(meta, way, "search").related;
+  if (!related) return condition;
   throw new ImproperlyConfigured(
-    `search: "${field}" is a relation to ${found.field.related.model.name}: name a text of it, as in "${field}__name".`,
+    `search: "${field}" is a relation to ${related.model.name}: name a text of it, as in "${field}__name".`,
   );
 }
