@@ -68,8 +68,9 @@ export class PostgresqlDatabase implements Database {
       idleTimeoutMillis: 60_000,
       onConnect: (client) => client.query(sessionSettings(options)).then(() => {}),
     });
-    // Unheard, it would end the process.
+    // Unheard, either would end the process. Who waits for a statement is told by that.
     this.#pool.on("error", options.onLostConnection);
+    this.#pool.on("connect", (client) => void client.on("error", () => {}));
   }
 
   run(statement: Statement, values: readonly SqlValue[]): Promise<readonly RowValues[]> {
