@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import {
   AuthTokens,
   createJwt,
@@ -23,6 +24,7 @@ import { allowedHostsFrom, type ClientOf, clientOf, type IsAllowedHost } from ".
 import type { AuthServices } from "../auth/index.ts";
 import { AuthToken, createRegistry, djangoModels, type Model, type ModelRegistry, ownModels } from "../models/index.ts";
 import { type Storage, storageOf } from "../storage/index.ts";
+import { ImproperlyConfigured } from "../errors.ts";
 import { type Environment, resolveOptions } from "../settings.ts";
 import type { Application } from "./application.ts";
 import { type DatabaseSettings, databaseDefaults, type Settings, settingsOf } from "./settings.ts";
@@ -67,7 +69,7 @@ export async function openProject(application: Application, options: ProjectOpti
   const { environment, folder, warn = () => {} } = options;
   const settings = settingsOf(application.settings, environment);
   const { url, sharedWithDjango, hasPreparedStatements, ...given } = databaseSettings(settings, options);
-  const address = readDatabaseAddress(url, folder);
+  const address = readDatabaseAddress(url, folder, databasePassword(environment));
   const models = [...djangoModels(settings.user), ...ownModels, ...application.models];
   const registry = createRegistry(models, settings.user, address.dialect);
   const tokens = resolveOptions("settings.tokens", tokenDefaults, settings.tokens);
@@ -114,6 +116,17 @@ export async function openProject(application: Application, options: ProjectOpti
     settings,
     storage: storageOf(settings.uploads, folder),
   };
+}
+
+/** The password in a file, as a secret of a container comes; the address has none then. */
+function databasePassword({ DATABASE_PASSWORD_FILE: path }: Environment): string | undefined {
+  if (!path) return undefined;
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ImproperlyConfigured(`DATABASE_PASSWORD_FILE cannot be read: ${why}.`, { cause: error });
+  }
 }
 
 function databaseSettings(settings: Settings, { environment, database }: ProjectOptions): Readonly<DatabaseSettings> {

@@ -157,6 +157,7 @@ export const deployChecks: readonly Check[] = [
       : undefined,
 
   ({ project, mountinfo, isContainer }) => {
+    if (project.database.dialect !== "sqlite") return undefined;
     const path = project.database.location;
     const mount = mountOf(dirname(path), mountinfo);
     if (mount?.type === "tmpfs") {
@@ -177,6 +178,7 @@ export const deployChecks: readonly Check[] = [
   },
 
   ({ project }) => {
+    if (project.database.dialect !== "sqlite") return undefined;
     const folder = dirname(project.database.location);
     try {
       accessSync(folder, constants.W_OK);
@@ -192,6 +194,7 @@ export const deployChecks: readonly Check[] = [
   },
 
   ({ project }) => {
+    if (project.database.dialect !== "sqlite") return undefined;
     const folder = dirname(project.database.location);
     const { bavail, bsize } = statfsSync(existsSync(folder) ? folder : "/");
     if (bavail * bsize >= leastFreeBytes) return undefined;

@@ -14,7 +14,8 @@ export interface MigrateOptions {
 
 /** `drf-auth migrate`: brings the database up to date. */
 export async function migrate(terminal: Terminal, options: MigrateOptions): Promise<number> {
-  const project = await openFrom(terminal, options.app);
+  const { MIGRATION_DATABASE_URL: url } = terminal.environment;
+  const project = await openFrom(terminal, options.app, url ? { DATABASE_URL: url } : {});
   try {
     await migrateProject(project, terminal, options);
     if (options.fakeInitial && project.application.settings.database.sharedWithDjango !== true) {

@@ -1,13 +1,19 @@
 import { openProject, type Project } from "../application/index.ts";
 import { findApplication, loadApplication } from "./find-application.ts";
+import type { Environment } from "../settings.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Finds, loads and opens the project that a command is about; a secret that was made now is said. */
+/**
+ * Finds, loads and opens the project that a command is about; a secret that was made now is said. What is given stands
+ * before the environment.
+ */
 export async function openFrom(
   terminal: Terminal,
   app: string | undefined,
+  given: Environment = {},
 ): Promise<Project & { readonly file: string }> {
-  const { environment, currentFolder } = terminal;
+  const { currentFolder } = terminal;
+  const environment = { ...terminal.environment, ...given };
   const file = findApplication({ app, environment, currentFolder });
   const project = await openProject(await loadApplication(file), { environment, folder: file.folder });
   const { madeAt } = project.secretKey;

@@ -14,6 +14,7 @@ import { sayUncollected } from "./collectstatic.ts";
 import { migrateProject, sayPending } from "./migrate.ts";
 import { openFrom } from "./open.ts";
 import type { ServeWorkerOptions } from "./serve-worker.ts";
+import { sayTooManyConnections } from "./connections.ts";
 import { serverLog } from "./server-log.ts";
 import type { Terminal } from "./terminal.ts";
 import { wantedWorkers } from "./wanted-workers.ts";
@@ -47,6 +48,7 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
     if (options.migrate) await migrateProject(project, terminal);
     await sayPending(project, terminal);
     await sayUncollected(project, terminal);
+    await sayTooManyConnections(project, plan.workers, terminal);
   } finally {
     await project.database.close();
   }
@@ -84,7 +86,7 @@ function announce(
   const name = basename(project.folder);
   terminal.say(`drf-auth serves ${name} (${project.file})`);
   terminal.say(`  at        ${addressText(address)}`);
-  terminal.say(`  database  sqlite:${project.database.location}`);
+  terminal.say(`  database  ${project.database.dialect}:${project.database.location}`);
   const heap = heapMebibytes === undefined ? "" : `; ${heapMebibytes} MiB of heap each`;
   terminal.say(`  workers   ${workers} (${because}${heap})`);
   if (warning !== undefined) terminal.complain(warning);

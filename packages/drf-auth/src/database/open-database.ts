@@ -15,17 +15,17 @@ export interface DatabaseAddress {
 }
 
 /**
- * Reads `sqlite:PATH` (relative to `folder`) or `postgres://…`.
+ * Reads `sqlite:PATH` (relative to `folder`) or `postgres://…`, which may leave its password to `password`.
  *
  * @throws {ImproperlyConfigured} when it is neither, or names no file.
  */
-export function readDatabaseAddress(url: string, folder: string): DatabaseAddress {
+export function readDatabaseAddress(url: string, folder: string, password?: string): DatabaseAddress {
   if (url.startsWith("sqlite:")) {
     // `sqlite:///srv/db.sqlite3` is the address of a file too, as URLs are written.
     const path = url.slice("sqlite:".length).replace(/^\/{2,}(?=\/)/, "");
     return { dialect: "sqlite", path: resolve(folder, mustNameFile(path)) };
   }
-  if (/^postgres(ql)?:\/\//.test(url)) return { dialect: "postgresql", server: readServerAddress(url) };
+  if (/^postgres(ql)?:\/\//.test(url)) return { dialect: "postgresql", server: readServerAddress(url, password) };
   // The address may hold a password: say its scheme alone.
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0] ?? "no scheme";
   throw new ImproperlyConfigured(

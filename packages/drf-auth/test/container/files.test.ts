@@ -54,7 +54,7 @@ describe("the compose files", () => {
     readonly volumes: { readonly data: { readonly name: string } };
   };
 
-  it.each(["docker-compose.yml", "docker-compose.secret.yml"])(
+  it.each(["docker-compose.yml", "docker-compose.secret.yml", "docker-compose.postgres.yml"])(
     "keep to the compose specification and its linter's rules: %s",
     (name) => {
       const rules = { "require-project-name-field": 0, "require-quotes-in-ports": 0 } as const;
@@ -70,6 +70,21 @@ describe("the compose files", () => {
     expect(services.app.volumes).toEqual(["data:/data"]);
     expect(volumes.data.name).toBe("thesaurus-data");
     expect(text("Dockerfile")).toContain("DATABASE_URL=sqlite:/data/db.sqlite3");
+  });
+
+  it("keep PostgreSQL in a named volume, and start nothing before it is healthy and migrated", () => {
+    const postgres = parse(text("docker-compose.postgres.yml")) as {
+      readonly services: Readonly<Record<"app" | "db" | "migrate", Service & { readonly depends_on: object }>>;
+    };
+    const { app, db, migrate } = postgres.services;
+    expect(db["image"]).toBe("postgres:18");
+    expect(db.volumes).toEqual(["database:/var/lib/postgresql"]);
+    expect(db["healthcheck"]).toMatchObject({
+      test: ["CMD", "pg_isready", "-h", "127.0.0.1", "-U", "thesaurus", "-d", "thesaurus"],
+    });
+    expect(migrate.depends_on).toEqual({ db: { condition: "service_healthy" } });
+    expect(app.depends_on).toMatchObject({ migrate: { condition: "service_completed_successfully" } });
+    expect(app.environment).toEqual(migrate.environment);
   });
 
   it("give the container no more than it needs", () => {
@@ -88,8 +103,14 @@ describe("the compose files", () => {
   });
 
   const isInstalled = spawnSync("docker-compose", ["version"]).error === undefined;
-  it.skipIf(!isInstalled)("are accepted by docker-compose, where that is installed", async () => {
-    const words = ["-f", "docker-compose.yml", "-f", "docker-compose.secret.yml", "config", "--quiet"];
+  it
+    .skipIf(!isInstalled)
+    .each([
+      ["docker-compose.secret.yml"],
+      ["docker-compose.postgres.yml"],
+      ["docker-compose.secret.yml", "docker-compose.postgres.yml"],
+    ])("are accepted by docker-compose, where that is installed: %s %s", async (...names) => {
+    const words = [...["docker-compose.yml", ...names].flatMap((name) => ["-f", name]), "config", "--quiet"];
     expect(await finish("docker-compose", words)).toEqual({ code: 0, output: "", errors: "" });
   });
 });

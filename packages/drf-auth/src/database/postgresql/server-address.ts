@@ -23,7 +23,7 @@ export interface ServerAddress {
  *
  * @throws {ImproperlyConfigured} when it cannot be read; the message has no password.
  */
-export function readServerAddress(address: string): ServerAddress {
+export function readServerAddress(address: string, otherPassword?: string): ServerAddress {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url) {
     throw new ImproperlyConfigured(
@@ -43,7 +43,7 @@ export function readServerAddress(address: string): ServerAddress {
   const isSocket = host?.startsWith("/") === true;
   const sslMode = isSocket ? "disable" : sslModeOf(given.get("sslmode"));
   const user = part("user", url.username);
-  const password = part("password", url.password);
+  const password = part("password", url.password) ?? otherPassword;
   const database = part("dbname", url.pathname.slice(1));
   const name = given.get("application_name");
   return {

@@ -22,9 +22,9 @@ test("a server that stops under load is answered 503, and all is well again when
   try {
     const kept: string[] = [];
     const seen = new Map<number, string | null>();
-    let isLoaded = true;
+    const end = new AbortController();
     const load = async (worker: number): Promise<void> => {
-      for (let count = 0; isLoaded; count += 1) {
+      for (let count = 0; !end.signal.aborted; count += 1) {
         const text = `${worker} ${count}`;
         const { status, headers } = await client.post("/words/", { text });
         seen.set(status, headers.get("retry-after"));
@@ -39,7 +39,7 @@ test("a server that stops under load is answered 503, and all is well again when
     expect((await client.get("/words/")).status).toBe(503);
     await server.start();
     await wait(700);
-    isLoaded = false;
+    end.abort();
     await Promise.all(loads);
     expect([...seen.keys()].toSorted()).toEqual([201, 503]);
     expect(seen.get(503)).toBe("3");
