@@ -7,6 +7,7 @@ const isFull = process.env["TEST_FULL"] === "1";
 const onDatabase = [
   "{accounts,application,auth,conformance,models,policies,serializers,views}/**",
   "database/postgresql/**",
+  "migrations/random-changes",
   "{differences,any-text}",
 ];
 

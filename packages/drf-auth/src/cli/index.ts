@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { check, type CheckOptions } from "./check.ts";
 import { collectStaticFiles, type CollectStaticOptions } from "./collectstatic.ts";
 import { complaint } from "./complaint.ts";
+import { backup, type BackupOptions } from "./backup.ts";
 import { changePassword, type ChangePasswordOptions } from "./changepassword.ts";
 import { createSuperuser, type CreateSuperuserOptions } from "./createsuperuser.ts";
 import { dev, type DevOptions } from "./dev.ts";
@@ -70,14 +71,33 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
     .option("--fail-level <level>", "exit with 1 from this level on: error, warning or info", "error")
     .option("--json", "for programs")
     .action(async (options: CheckOptions) => end(await check(terminal, options)));
-  command("migrate", "bring the database up to date")
+  command("migrate", "bring the database up to date, or an application's tables to one of its migrations")
+    .argument("[app-label]", "the application whose migrations are meant; all of them without one")
+    .argument("[name]", "where they shall stand: 0002_tag, 0002, or zero for none; later ones are undone")
+    .option("--check", "change nothing, and exit with 1 when something is to be done")
+    .option("--fake", "record migrations as applied, or as undone, and leave the tables as they are")
     .option("--fake-initial", "take tables that are there already as made by the first migrations")
+    .option("--no-backup", "make no copy of an SQLite database before its tables are changed")
     .option("--plan", "change nothing, and show what would be done")
-    .action(async (options: MigrateOptions) => end(await migrate(terminal, options)));
+    .action(async (appLabel: string | undefined, name: string | undefined, options: MigrateOptions) =>
+      end(
+        await migrate(terminal, {
+          ...options,
+          ...(appLabel !== undefined && { appLabel }),
+          ...(name !== undefined && { name }),
+        }),
+      ),
+    );
+  command("backup", "copy an SQLite database while it is used, and check the copy")
+    .argument("<file>", "where the copy goes; a file that is there is left alone")
+    .action(async (file: string, options: BackupOptions) => end(await backup(terminal, file, options)));
   command("makemigrations", "write migrations for what changed in the models")
     .option("--check", "write nothing, and exit with 1 when something changed")
     .option("--dry-run", "write nothing, and show what would be written")
     .option("--name <name>", "the name of the migration")
+    .option("--rename <old=new>", "what a model or a field is called now: words.Word.text=title", collected)
+    .option("--removed <name>", "a model or a field is gone, with what is in it", collected)
+    .option("--fill <field=value>", "what rows hold in a field that is needed now: words.Word.title=none", collected)
     .action(async (options: MakeMigrationsOptions) => end(await makeMigrations(terminal, options)));
   command("collectstatic", "collect static files, hashed and compressed, for the server in production")
     .option("--check", "write nothing, and exit with 1 when something would be written")
@@ -98,6 +118,11 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
     .description("print a new secret key")
     .action(() => end(secret(terminal)));
   return program;
+}
+
+/** An option that may be given more than once. */
+function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 function version(): string {

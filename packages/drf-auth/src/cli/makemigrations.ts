@@ -1,5 +1,8 @@
+import { isCancel, select, text } from "@clack/prompts";
 import { join, relative } from "node:path";
+import { ImproperlyConfigured } from "../errors.ts";
 import * as migrations from "../migrations/index.ts";
+import type { ModelRegistry } from "../models/index.ts";
 import { openFrom } from "./open.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -8,6 +11,12 @@ export interface MakeMigrationsOptions {
   readonly check?: boolean;
   readonly dryRun?: boolean;
   readonly name?: string;
+  /** `words.Word.title=VALUE` */
+  readonly fill?: readonly string[];
+  /** `words.Word.text=title` */
+  readonly rename?: readonly string[];
+  /** `words.Word.text` */
+  readonly removed?: readonly string[];
 }
 
 /** `drf-auth makemigrations`: writes migrations for what changed in the models. */
@@ -16,18 +25,127 @@ export async function makeMigrations(terminal: Terminal, options: MakeMigrations
   await project.database.close();
   const { application, folder, registry } = project;
   const isWritten = options.check !== true && options.dryRun !== true;
-  const made = await migrations.makeMigrations({
-    registry,
-    folder: join(folder, application.settings.migrationsFolder),
-    isDryRun: !isWritten,
-    ...(options.name !== undefined && { name: options.name }),
-  });
-  for (const { path, text, models } of made) {
-    terminal.say(
-      `${isWritten ? "Wrote" : "Would write"} ${relative(terminal.currentFolder, path)}: ${models.join(", ")}`,
-    );
-    if (options.dryRun) terminal.say(text);
+  const given = answersOf(options, registry);
+  if (options.check) {
+    const changes = await migrations.unwrittenChanges({
+      registry,
+      folder: join(folder, application.settings.migrationsFolder),
+    });
+    for (const change of changes) terminal.say(change);
+    if (changes.length === 0) terminal.say("No changes detected.");
+    return changes.length > 0 ? 1 : 0;
   }
-  if (made.length === 0) terminal.say("No changes detected.");
-  return options.check && made.length > 0 ? 1 : 0;
+  try {
+    const made = await migrations.makeMigrations({
+      registry,
+      folder: join(folder, application.settings.migrationsFolder),
+      isDryRun: !isWritten,
+      answers: given,
+      ...(options.name !== undefined && { name: options.name }),
+      ...(terminal.isInteractive && { ask: (question, answers) => asked(question, answers, registry) }),
+    });
+    for (const { path, text: written, does } of made) {
+      terminal.say(`${isWritten ? "Wrote" : "Would write"} ${relative(terminal.currentFolder, path)}`);
+      for (const sentence of does) terminal.say(`  - ${sentence}`);
+      if (options.dryRun) terminal.say(written);
+    }
+    if (made.length === 0) terminal.say("No changes detected.");
+    return 0;
+  } catch (error) {
+    if (error instanceof Cancelled) return 130;
+    throw error;
+  }
+}
+
+class Cancelled extends Error {}
+
+function answersOf(
+  { fill = [], rename = [], removed = [] }: MakeMigrationsOptions,
+  registry: ModelRegistry,
+): migrations.Answers {
+  const renames = new Map<string, string | null>(removed.map((name) => [name, null]));
+  for (const one of rename) {
+    const [from, to] = parted(one, "--rename words.Word.text=title");
+    // A model's new name may come without its application.
+    renames.set(from, from.split(".").length === 2 && !to.includes(".") ? `${from.split(".")[0]}.${to}` : to);
+  }
+  const fills = new Map(
+    fill.map((one) => {
+      const [field, value] = parted(one, "--fill words.Word.title=VALUE");
+      return [field, fillOf(field, value, registry)] as const;
+    }),
+  );
+  return { renames, fills };
+}
+
+function parted(text: string, example: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw new ImproperlyConfigured(`"${text}" has no "=": write it as in ${example}.`);
+}
+
+/** What was written for a field, as a value of its kind. */
+function fillOf(where: string, value: string, registry: ModelRegistry): migrations.Fill {
+  const [app, model, name = ""] = where.split(".");
+  const field = registry.metas.find((meta) => meta.model.name === `${app}.${model}`)?.fieldsByName.get(name);
+  if (!field) throw new ImproperlyConfigured(`--fill ${where}: there is no such field.`);
+  switch (field.kind) {
+    case "boolean":
+      if (value === "true" || value === "false") return value === "true";
+      throw new ImproperlyConfigured(`--fill ${where}=${value}: write true or false.`);
+    case "bigInteger":
+    case "positiveBigInteger":
+      return BigInt(value);
+    case "char":
+    case "date":
+    case "dateTime":
+    case "decimal":
+    case "duration":
+    case "email":
+    case "file":
+    case "image":
+    case "ip":
+    case "json":
+    case "slug":
+    case "text":
+    case "time":
+    case "url":
+    case "uuid":
+      return value;
+    default:
+      if (value !== "" && Number.isFinite(Number(value))) return Number(value);
+      throw new ImproperlyConfigured(`--fill ${where}=${value}: write a number.`);
+  }
+}
+
+async function asked(
+  question: migrations.Question,
+  answers: migrations.Answers,
+  registry: ModelRegistry,
+): Promise<migrations.Answers> {
+  if (question.type === "rename") {
+    const gone = "";
+    const answer = await select({
+      message: `${question.name} is gone. What is it now?`,
+      options: [
+        ...question.candidates.map((value) => ({ value, label: value })),
+        { value: gone, label: "gone, with what is in it" },
+      ],
+    });
+    if (isCancel(answer)) throw new Cancelled();
+    return { ...answers, renames: new Map([...answers.renames, [question.name, answer === gone ? null : answer]]) };
+  }
+  const answer = await text({
+    message: `${question.field} ${question.why}. What do the rows that are there hold?`,
+    validate: (value) => {
+      try {
+        fillOf(question.field, value ?? "", registry);
+        return undefined;
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error);
+      }
+    },
+  });
+  if (isCancel(answer)) throw new Cancelled();
+  return { ...answers, fills: new Map([...answers.fills, [question.field, fillOf(question.field, answer, registry)]]) };
 }

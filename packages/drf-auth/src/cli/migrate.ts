@@ -1,22 +1,34 @@
 import { join } from "node:path";
 import type { Project } from "../application/index.ts";
+import { backUp } from "../database/index.ts";
 import * as migrations from "../migrations/index.ts";
 import { openFrom } from "./open.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface MigrateOptions {
   readonly app?: string;
+  /** The application whose migrations are meant. Default: all. */
+  readonly appLabel?: string;
+  /** Where they shall stand. Default: at the last. */
+  readonly name?: string;
+  /** Whether an SQLite database is copied before its tables are changed. Default true. */
+  readonly backup?: boolean;
+  /** Whether it is only told by the exit code that something is to be done. */
+  readonly check?: boolean;
+  /** Whether migrations are recorded and their tables left as they are. */
+  readonly fake?: boolean;
   /** Whether tables that are there already are taken as made by the first migrations. */
   readonly fakeInitial?: boolean;
   /** Whether what would be done is only shown. */
   readonly plan?: boolean;
 }
 
-/** `drf-auth migrate`: brings the database up to date. */
+/** `drf-auth migrate`: brings the database up to date, or to where it is told. */
 export async function migrate(terminal: Terminal, options: MigrateOptions): Promise<number> {
   const { MIGRATION_DATABASE_URL: url } = terminal.environment;
   const project = await openFrom(terminal, options.app, url ? { DATABASE_URL: url } : {});
   try {
+    if (options.check) return await sayWhetherDone(project, terminal);
     await migrateProject(project, terminal, options);
     if (options.fakeInitial && project.application.settings.database.sharedWithDjango !== true) {
       terminal.say(
@@ -34,16 +46,39 @@ export async function migrate(terminal: Terminal, options: MigrateOptions): Prom
 export async function migrateProject(
   { application, database, folder, registry }: Project,
   terminal: Terminal,
-  { fakeInitial = false, plan = false }: Omit<MigrateOptions, "app"> = {},
+  options: Omit<MigrateOptions, "app" | "check"> = {},
 ): Promise<void> {
+  const { appLabel, name, backup = true, fake = false, fakeInitial = false, plan = false } = options;
   await migrations.migrate({
     database,
     registry,
     folder: join(folder, application.settings.migrationsFolder),
+    isFake: fake,
     isFakeInitial: fakeInitial,
     isPlan: plan,
+    ...(appLabel !== undefined && { target: { appLabel, ...(name !== undefined && { name }) } }),
+    ...(backup && database.dialect === "sqlite" && { backUp: () => copyOf(database.location) }),
     log: (line) => terminal.say(line),
   });
+}
+
+/** Copies the database beside itself; the time in its name keeps copies apart. */
+async function copyOf(path: string): Promise<string> {
+  const time = new Date().toISOString().replace(/[-:]/g, "").replace(/\..*/, "");
+  const copy = `${path}.before-${time}`;
+  await backUp(path, copy);
+  return copy;
+}
+
+async function sayWhetherDone(
+  { application, database, folder, registry }: Project,
+  terminal: Terminal,
+): Promise<number> {
+  const context = { database, registry, folder: join(folder, application.settings.migrationsFolder) };
+  const pending = await migrations.pendingMigrations(context);
+  for (const name of pending) terminal.say(`Not applied yet: ${name}`);
+  if (pending.length === 0) terminal.say("No migrations to apply.");
+  return pending.length > 0 ? 1 : 0;
 }
 
 /** Says what `migrate` and `makemigrations` would do, so that a deploy that forgot them is not a riddle. */

@@ -2,3 +2,4 @@ export { type Database, type Dialect, type StatementEvent, statementChannel, Uni
 export { type DatabaseAddress, openDatabase, readDatabaseAddress } from "./open-database.ts";
 export { SqliteDatabase, type SqliteOptions } from "./sqlite/sqlite-database.ts";
 export type { RowValues, SqlValue, Statement } from "./statement.ts";
+export { backUp } from "./sqlite/backup.ts";

@@ -1,3 +1,4 @@
+export type { Answers, Question } from "./change-detection.ts";
 export {
   makeMigrations,
   migrationsOfModels,
@@ -7,10 +8,19 @@ export {
 } from "./make-migrations.ts";
 export { migrate, type MigrateOptions, type MigrationContext, pendingMigrations } from "./migrate.ts";
 export {
+  addField,
+  alterField,
+  alterTable,
+  alterUniqueTogether,
   createModel,
   type CreateModelOptions,
-  type Dependency,
-  type FieldState,
+  deleteModel,
   migration,
-  type Migration,
-} from "./operations.ts";
+  removeField,
+  renameField,
+  renameModel,
+  runCode,
+  runSql,
+} from "./operation-makers.ts";
+export type { Dependency, FieldState, Fill, Migration, Operation } from "./operations.ts";
+export type { MigrationTarget } from "./selection.ts";

@@ -1,23 +1,28 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { ModelRegistry } from "../models/index.ts";
-import { changesBetween } from "./changes.ts";
+import { type Answers, type Changes, changesBetween, type Question } from "./change-detection.ts";
+import { fillsOf } from "./fills.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import { readMigrations } from "./migration-files.ts";
-import { type MigrationStep, migrationSteps, referencesOf } from "./migration-steps.ts";
+import { plannedMigrations } from "./migration-steps.ts";
 import { migrationText } from "./migration-writer.ts";
-import type { Dependency, ModelState } from "./operations.ts";
 import { stateOfFiles } from "./plan.ts";
 import { stateOfModels } from "./state.ts";
+import { sentenceOf } from "./steps.ts";
 
 export interface MakeMigrationsOptions {
   readonly registry: ModelRegistry;
   readonly folder: string;
-  /** The name after the number. Default: "initial", or the new models' names. */
+  /** The name after the number. Default: "initial", or what it does. */
   readonly name?: string;
   /** Whether files are only planned, not written. Default false. */
   readonly isDryRun?: boolean;
+  /** What is known of changes that may be meant in more than one way. */
+  readonly answers?: Answers;
+  /** Asks a person what is not known; without it that is an error that says what to write. */
+  readonly ask?: (question: Question, answers: Answers) => Promise<Answers>;
 }
 
 /** A migration file that was written, or would be. */
@@ -26,37 +31,41 @@ export interface WrittenMigration {
   readonly name: string;
   readonly path: string;
   readonly text: string;
-  /** The models whose tables it makes. */
-  readonly models: readonly string[];
+  /** What it does, a line each. */
+  readonly does: readonly string[];
 }
 
+const noAnswers: Answers = Object.freeze({ renames: new Map(), fills: new Map() });
+
 /**
- * Writes migrations for the models that have no table yet; never over a file that is there.
+ * Writes migrations for what changed in the models; never over a file that is there.
  *
- * @throws {ImproperlyConfigured} when models changed in another way: this version makes new tables alone, and leaving a
- *   change out would let models and tables drift apart unseen.
+ * @throws {ImproperlyConfigured} when a change may be meant in more than one way and nobody says which, or is none that
+ *   a migration can make by itself.
  */
 export async function makeMigrations(options: MakeMigrationsOptions): Promise<readonly WrittenMigration[]> {
-  const { registry, folder, name, isDryRun = false } = options;
+  const { registry, folder, name, isDryRun = false, ask } = options;
   if (name !== undefined && !/^[a-z0-9_]{1,60}$/.test(name)) {
     throw new ImproperlyConfigured(
       `--name "${name}": a migration's name has lower-case letters, digits and underscores, up to 60.`,
     );
   }
   const files = await readMigrations(folder, registry.user.model.name);
-  const { created, others } = changesBetween(stateOfFiles(files, registry), stateOfModels(registry));
-  if (others.length > 0) {
-    throw new ImproperlyConfigured(
-      `Models changed in ways for which this version writes no migration; it makes new tables alone:\n${listed(others)}`,
-    );
+  let answers = options.answers ?? noAnswers;
+  let changes = changesOf(files, registry, answers);
+  while (changes.questions.length > 0) {
+    if (changes.impossible.length > 0 || !ask) break;
+    answers = await ask(changes.questions[0] as Question, answers);
+    changes = changesOf(files, registry, answers);
   }
-  const steps = migrationSteps(created, registry.user.model.name);
-  const written = planned(steps, files, options).map(({ appLabel, name, path, dependencies, models }) => ({
+  refuseOpen(changes);
+  const planned = plannedMigrations(changes, files, { folder, userName: registry.user.model.name, name });
+  const written = planned.map(({ appLabel, name: own, path, dependencies, operations }) => ({
     appLabel,
-    name,
+    name: own,
     path,
-    text: migrationText(dependencies, models),
-    models: models.map((model) => model.name),
+    text: migrationText(dependencies, operations),
+    does: operations.map((operation) => sentenceOf({ operation })),
   }));
   if (!isDryRun) {
     for (const { path, text } of written) {
@@ -69,15 +78,16 @@ export async function makeMigrations(options: MakeMigrationsOptions): Promise<re
 
 /** The migrations that would be written for a project that has none: for a database that is not kept. */
 export function migrationsOfModels(registry: ModelRegistry): readonly MigrationFile[] {
-  const { created } = changesBetween(stateOfFiles([], registry), stateOfModels(registry));
-  const steps = migrationSteps(created, registry.user.model.name);
-  return planned(steps, [], { registry, folder: "" }).map(({ appLabel, name, path, dependencies, models }) => ({
-    appLabel,
-    name,
-    key: `${appLabel}.${name}`,
-    path,
-    migration: { dependencies, operations: models.map((model) => ({ type: "createModel", model })) },
-  }));
+  const changes = changesOf([], registry, noAnswers);
+  return plannedMigrations(changes, [], { folder: "", userName: registry.user.model.name }).map(
+    ({ appLabel, name, path, dependencies, operations }) => ({
+      appLabel,
+      name,
+      key: `${appLabel}.${name}`,
+      path,
+      migration: { dependencies, operations },
+    }),
+  );
 }
 
 /** What changed in the models and is in no migration, a line a change; empty when there is nothing. */
@@ -86,58 +96,32 @@ export async function unwrittenChanges({
   folder,
 }: Pick<MakeMigrationsOptions, "registry" | "folder">): Promise<readonly string[]> {
   const files = await readMigrations(folder, registry.user.model.name);
-  const { created, others } = changesBetween(stateOfFiles(files, registry), stateOfModels(registry));
-  return [...created.map((model) => `${model.name} has no table yet`), ...others];
+  const { renamed, created, changed, deleted, impossible } = changesOf(files, registry, noAnswers);
+  return [
+    ...created.map((model) => `${model.name} has no table yet`),
+    ...[...renamed, ...changed, ...deleted].map((operation) => `a migration ${sentenceOf({ operation })}`),
+    ...impossible,
+  ];
 }
 
-interface PlannedMigration extends MigrationStep {
-  readonly name: string;
-  readonly path: string;
-  readonly dependencies: readonly Dependency[];
+function changesOf(files: readonly MigrationFile[], registry: ModelRegistry, answers: Answers): Changes {
+  return changesBetween(stateOfFiles(files, registry), stateOfModels(registry), answers, fillsOf(registry));
 }
 
-function planned(
-  steps: readonly MigrationStep[],
-  files: readonly MigrationFile[],
-  { folder, name, registry }: MakeMigrationsOptions,
-): readonly PlannedMigration[] {
-  const userName = registry.user.model.name;
-  const makers = new Map<string, Dependency>();
-  const last = new Map<string, string>();
-  for (const { appLabel, name: own, migration } of files) {
-    last.set(appLabel, own);
-    for (const { model } of migration.operations) makers.set(model.name, [appLabel, own]);
+function refuseOpen({ questions, impossible }: Changes): void {
+  if (impossible.length > 0) {
+    throw new ImproperlyConfigured(
+      `Models changed in ways that no migration can follow by itself:\n${listed(impossible)}`,
+    );
   }
-  return steps.map(({ appLabel, models }) => {
-    const before = last.get(appLabel);
-    const number = String(Number(before?.slice(0, 4) ?? 0) + 1).padStart(4, "0");
-    const fileName = `${number}_${name ?? (before === undefined ? "initial" : nameFor(models))}`;
-    const needed = new Map<string, Dependency>(before === undefined ? [] : [[before, [appLabel, before]]]);
-    for (const to of models.flatMap((model) => referencesOf(model, userName))) {
-      const maker = makers.get(to);
-      if (maker && maker[0] !== appLabel) needed.set(maker.join("."), maker);
-    }
-    last.set(appLabel, fileName);
-    for (const model of models) makers.set(model.name, [appLabel, fileName]);
-    return {
-      appLabel,
-      name: fileName,
-      path: join(folder, appLabel, `${fileName}.ts`),
-      dependencies: [...needed.values()],
-      models,
-    };
-  });
-}
-
-/** The new models' names as far as they fit into Django's 52 characters. */
-function nameFor(models: readonly ModelState[]): string {
-  let name = "";
-  for (const model of models) {
-    const next = `${name}${name && "_"}${model.name.slice(model.name.indexOf(".") + 1).toLowerCase()}`;
-    if (name !== "" && next.length > 52) return `${name}_and_more`;
-    name = next;
-  }
-  return name;
+  if (questions.length === 0) return;
+  const said = questions.map((question) =>
+    question.type === "fill"
+      ? `${question.field} ${question.why}. Say what the rows that are there hold: --fill ${question.field}=VALUE`
+      : `${question.name} is gone, and ${question.candidates.join(", ")} is new. Say which it is: ` +
+        `--rename ${question.name}=${question.candidates[0] ?? ""}, or that its content goes: --removed ${question.name}`,
+  );
+  throw new ImproperlyConfigured(`Changes that may be meant in more than one way:\n${listed(said)}`);
 }
 
 function listed(lines: readonly string[]): string {

@@ -1,7 +1,14 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import { fieldKinds } from "../models/index.ts";
 import { didYouMean } from "../settings.ts";
-import { columnOptions, type Dependency, type FieldState, type Migration, type ModelState } from "./operations.ts";
+import {
+  columnOptions,
+  type Dependency,
+  type FieldState,
+  type Migration,
+  type ModelState,
+  type Operation,
+} from "./operations.ts";
 
 /**
  * Checks what a migration file exports: files are edited by hand, and what they name becomes SQL.
@@ -15,13 +22,55 @@ export function checkedMigration(exported: unknown, appLabel: string): Migration
   }
   return {
     dependencies: dependencies.map(checkedDependency),
-    operations: operations.map((operation: unknown) => {
-      const { type, model } = Object(operation) as { readonly type?: unknown; readonly model?: ModelState };
-      if (type !== "createModel" || !model) throw new ImproperlyConfigured("an operation of it is not createModel(…).");
-      checkModel(model, appLabel);
-      return { type, model };
-    }),
+    operations: operations.map((operation: unknown) => checkedOperation(operation, appLabel)),
   };
+}
+
+function checkedOperation(given: unknown, appLabel: string): Operation {
+  const operation = Object(given) as Operation;
+  switch (operation.type) {
+    case "createModel":
+      checkModel(operation.model, appLabel);
+      return operation;
+    case "deleteModel":
+      checkModelName(operation.name, appLabel, operation.type);
+      return operation;
+    case "renameModel":
+      checkModelName(operation.name, appLabel, operation.type);
+      checkModelName(operation.to, appLabel, operation.type);
+      checkTable(operation.to, operation.table);
+      return operation;
+    case "addField":
+    case "alterField":
+      checkModelName(operation.model, appLabel, operation.type);
+      checkField(`${operation.model}.${operation.name}`, operation.name, operation.field);
+      return operation;
+    case "removeField":
+      checkModelName(operation.model, appLabel, operation.type);
+      return operation;
+    case "renameField":
+      checkModelName(operation.model, appLabel, operation.type);
+      checkFieldName(`${operation.model}.${operation.to}`, operation.to);
+      return operation;
+    case "alterUniqueTogether":
+      checkModelName(operation.model, appLabel, operation.type);
+      return operation;
+    case "alterTable":
+      checkModelName(operation.model, appLabel, operation.type);
+      checkTable(operation.model, operation.table);
+      return operation;
+    case "runCode":
+      if (typeof operation.forwards !== "function") throw new ImproperlyConfigured("runCode takes a function.");
+      return operation;
+    case "runSql":
+      if (typeof operation.forwards !== "string" && typeof Object(operation.forwards) !== "object")
+        throw new ImproperlyConfigured("runSql takes SQL.");
+      return operation;
+  }
+  throw new ImproperlyConfigured(
+    `an operation of it is none: ${JSON.stringify(given)}. Write createModel(…), addField(…) or another of ` +
+      '"drf-auth/migrations".',
+  );
 }
 
 function checkedDependency(dependency: unknown): Dependency {
@@ -33,13 +82,8 @@ function checkedDependency(dependency: unknown): Dependency {
 }
 
 function checkModel({ name, table, fields, uniqueTogether }: ModelState, appLabel: string): void {
-  if (!/^[a-z][a-z0-9_]*\.[A-Z][A-Za-z0-9_]*$/.test(name) || !name.startsWith(`${appLabel}.`)) {
-    throw new ImproperlyConfigured(
-      `createModel("${name}") must name a model of "${appLabel}", such as "${appLabel}.Word".`,
-    );
-  }
-  if (typeof table !== "string" || !/^\w+$/.test(table))
-    throw new ImproperlyConfigured(`${name}: table "${table}" is no name.`);
+  checkModelName(name, appLabel, "createModel");
+  checkTable(name, table);
   for (const [field, state] of Object.entries(fields)) checkField(`${name}.${field}`, field, state);
   const keys = Object.entries(fields).filter(([, { primaryKey }]) => primaryKey === true);
   if (keys.length !== 1) {
@@ -54,11 +98,26 @@ function checkModel({ name, table, fields, uniqueTogether }: ModelState, appLabe
   }
 }
 
+function checkModelName(name: string, appLabel: string, maker: string): void {
+  if (/^[a-z][a-z0-9_]*\.[A-Z][A-Za-z0-9_]*$/.test(name) && name.startsWith(`${appLabel}.`)) return;
+  throw new ImproperlyConfigured(`${maker}("${name}") must name a model of "${appLabel}", such as "${appLabel}.Word".`);
+}
+
+function checkTable(name: string, table: unknown): void {
+  if (typeof table === "string" && /^\w+$/.test(table)) return;
+  throw new ImproperlyConfigured(`${name}: table "${String(table)}" is no name.`);
+}
+
+function checkFieldName(where: string, name: string): void {
+  if (/^[a-z][a-z0-9_]*$/.test(name)) return;
+  throw new ImproperlyConfigured(`${where}: a field's name is lower case.`);
+}
+
 /** The least value of the options that are whole numbers. */
 const leastOf: Readonly<Record<string, number | undefined>> = { decimalPlaces: 0, maxDigits: 1, maxLength: 1 };
 
 function checkField(where: string, name: string, { kind, to, ...options }: FieldState): void {
-  if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new ImproperlyConfigured(`${where}: a field's name is lower case.`);
+  checkFieldName(where, name);
   if (!Object.hasOwn(fieldKinds, kind)) {
     throw new ImproperlyConfigured(
       `${where}: no field is of the kind "${kind}".${didYouMean(kind, Object.keys(fieldKinds))}`,

@@ -1,6 +1,7 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import { isDjangoApp } from "./django-migrations.ts";
 import type { MigrationFile } from "./migration-file.ts";
+import { fieldsOf, madeBy } from "./operations.ts";
 
 /** Sorts migrations so that each comes after those that it needs; else in the order in which they were given. */
 export function inOrder(files: readonly MigrationFile[], userName: string): readonly MigrationFile[] {
@@ -31,12 +32,10 @@ export function neededBy(
     if (found) return [found];
     throw new ImproperlyConfigured(`${path} needs ${appLabel}.${name}, and there is no such migration.`);
   });
-  const isOfUser = migration.operations.some(({ model }) =>
-    Object.values(model.fields).some(({ to }) => to === "user"),
-  );
+  const isOfUser = migration.operations.some((operation) => fieldsOf(operation).some(({ to }) => to === "user"));
   // A user model that was replaced later is named in no file that was written before.
   const user = isOfUser
-    ? files.find((file) => file.migration.operations.some(({ model }) => model.name === userName))
+    ? files.find((file) => file.migration.operations.some((operation) => madeBy(operation) === userName))
     : undefined;
   return user && user.key !== key ? [...named, user] : named;
 }

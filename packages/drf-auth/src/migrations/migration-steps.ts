@@ -1,8 +1,138 @@
+import { join } from "node:path";
 import { ImproperlyConfigured } from "../errors.ts";
-import { appOf, type ModelState } from "./operations.ts";
+import type { Changes } from "./change-detection.ts";
+import type { MigrationFile } from "./migration-file.ts";
+import { appOf, type Dependency, fieldsOf, madeBy, type ModelState, type Operation } from "./operations.ts";
+
+/** A migration on its way to a file. */
+export interface PlannedMigration {
+  readonly appLabel: string;
+  readonly name: string;
+  readonly path: string;
+  readonly dependencies: readonly Dependency[];
+  readonly operations: readonly Operation[];
+}
+
+export interface PlannedMigrationsOptions {
+  readonly folder: string;
+  readonly userName: string;
+  /** The name after the number. Default: what the migration does. */
+  readonly name?: string | undefined;
+}
+
+/** Divides changes into migrations: one where one application is concerned, else as many as their order needs. */
+export function plannedMigrations(
+  { renamed, created, changed, deleted }: Changes,
+  files: readonly MigrationFile[],
+  options: PlannedMigrationsOptions,
+): readonly PlannedMigration[] {
+  const steps = migrationSteps(created, options.userName).map(({ appLabel, models }): Part => ({
+    appLabel,
+    operations: models.map((model) => ({ type: "createModel", model })),
+  }));
+  const parts = [...byApp(renamed), ...steps, ...byApp(changed), ...byApp(deleted)];
+  const [first] = parts;
+  const isOne = first !== undefined && parts.every(({ appLabel }) => appLabel === first.appLabel);
+  return named(isOne ? [{ ...first, operations: parts.flatMap((part) => part.operations) }] : parts, files, options);
+}
+
+interface Part {
+  readonly appLabel: string;
+  readonly operations: readonly Operation[];
+}
+
+function byApp(operations: readonly Operation[]): readonly Part[] {
+  const parts = Map.groupBy(operations, (operation) => modelOf(operation).slice(0, modelOf(operation).indexOf(".")));
+  return [...parts].map(([appLabel, own]) => ({ appLabel, operations: own }));
+}
+
+function named(
+  parts: readonly Part[],
+  files: readonly MigrationFile[],
+  { folder, userName, name }: PlannedMigrationsOptions,
+): readonly PlannedMigration[] {
+  const makers = new Map<string, Dependency>();
+  const last = new Map<string, string>();
+  const note = (appLabel: string, own: string, operations: readonly Operation[]): void => {
+    last.set(appLabel, own);
+    for (const made of operations.map(madeBy)) if (made !== undefined) makers.set(made, [appLabel, own]);
+  };
+  for (const { appLabel, name: own, migration } of files) note(appLabel, own, migration.operations);
+  return parts.map(({ appLabel, operations }, index) => {
+    const before = last.get(appLabel);
+    const number = String(Number(before?.slice(0, 4) ?? 0) + 1).padStart(4, "0");
+    const fileName = `${number}_${name ?? (before === undefined ? "initial" : nameFor(operations))}`;
+    const needed = new Map<string, Dependency>(before === undefined ? [] : [[before, [appLabel, before]]]);
+    for (const to of operations.flatMap(fieldsOf).flatMap(({ to: target }) => target ?? [])) {
+      const maker = makers.get(to === "user" ? userName : to);
+      if (maker && maker[0] !== appLabel) needed.set(maker.join("."), maker);
+    }
+    // What refers to a table goes before the table does.
+    if (operations.some(({ type }) => type === "deleteModel")) {
+      for (const { appLabel: other } of parts.slice(0, index)) {
+        const own = last.get(other);
+        if (other !== appLabel && own !== undefined) needed.set(`${other}.${own}`, [other, own]);
+      }
+    }
+    note(appLabel, fileName, operations);
+    return {
+      appLabel,
+      name: fileName,
+      path: join(folder, appLabel, `${fileName}.ts`),
+      dependencies: [...needed.values()],
+      operations,
+    };
+  });
+}
+
+/** What the operations do, as far as it fits into Django's 52 characters. */
+function nameFor(operations: readonly Operation[]): string {
+  let name = "";
+  for (const operation of operations) {
+    const next = `${name}${name && "_"}${wordsFor(operation)}`;
+    if (name !== "" && next.length > 52) return `${name}_and_more`;
+    name = next.slice(0, 60);
+  }
+  return name;
+}
+
+function wordsFor(operation: Operation): string {
+  const model = modelOf(operation)
+    .slice(modelOf(operation).indexOf(".") + 1)
+    .toLowerCase();
+  switch (operation.type) {
+    case "createModel":
+      return model;
+    case "deleteModel":
+      return `delete_${model}`;
+    case "renameModel":
+      return `rename_${model}`;
+    case "addField":
+      return `${model}_${operation.name}`;
+    case "removeField":
+      return `remove_${model}_${operation.name}`;
+    case "alterField":
+      return `alter_${model}_${operation.name}`;
+    case "renameField":
+      return `rename_${operation.name}_${model}_${operation.to}`;
+    case "alterUniqueTogether":
+      return `alter_${model}_unique_together`;
+    case "alterTable":
+      return `alter_${model}_table`;
+    default:
+      return operation.type.toLowerCase();
+  }
+}
+
+/** The model that an operation is about. */
+function modelOf(operation: Operation): string {
+  if (operation.type === "createModel") return operation.model.name;
+  if (operation.type === "runCode" || operation.type === "runSql") return "";
+  return "model" in operation ? operation.model : operation.name;
+}
 
 /** New models of one application that one migration can make. */
-export interface MigrationStep {
+interface MigrationStep {
   readonly appLabel: string;
   readonly models: readonly ModelState[];
 }
@@ -15,7 +145,7 @@ export interface MigrationStep {
  *
  * @throws {ImproperlyConfigured} when models of different applications refer to each other in a circle.
  */
-export function migrationSteps(models: readonly ModelState[], userName: string): readonly MigrationStep[] {
+function migrationSteps(models: readonly ModelState[], userName: string): readonly MigrationStep[] {
   const steps: MigrationStep[] = [];
   const waiting = new Map(models.map((model) => [model.name, model]));
   while (waiting.size > 0) {
@@ -27,7 +157,7 @@ export function migrationSteps(models: readonly ModelState[], userName: string):
 }
 
 /** The names of the models to which a model refers. */
-export function referencesOf({ fields }: ModelState, userName: string): readonly string[] {
+function referencesOf({ fields }: ModelState, userName: string): readonly string[] {
   return Object.values(fields).flatMap(({ to }) => (to === undefined ? [] : [to === "user" ? userName : to]));
 }
 

@@ -1,3 +1,4 @@
+import type { Database, Dialect } from "../database/index.ts";
 import type { FieldKind, FieldOptions } from "../models/index.ts";
 
 /** Which options of a field make its column; the others are for validation, saving and pages, and never written down. */
@@ -50,13 +51,102 @@ export interface ModelState {
   readonly uniqueTogether: readonly (readonly string[])[];
 }
 
+/** What a column that is new, or may no longer be null, holds in the rows that are there. */
+export type Fill = bigint | boolean | number | string;
+
 /** Makes the table of a model. */
 export interface CreateModel {
   readonly type: "createModel";
   readonly model: ModelState;
 }
 
-export type Operation = CreateModel;
+/** Removes the table of a model, with its rows. */
+export interface DeleteModel {
+  readonly type: "deleteModel";
+  readonly name: string;
+}
+
+/** Gives a model another name, and its table with it. */
+export interface RenameModel {
+  readonly type: "renameModel";
+  readonly name: string;
+  readonly to: string;
+  readonly table: string;
+}
+
+export interface AddField {
+  readonly type: "addField";
+  readonly model: string;
+  readonly name: string;
+  readonly field: FieldState;
+  readonly fill?: Fill;
+}
+
+/** Removes a column, with what is in it. */
+export interface RemoveField {
+  readonly type: "removeField";
+  readonly model: string;
+  readonly name: string;
+}
+
+export interface AlterField {
+  readonly type: "alterField";
+  readonly model: string;
+  readonly name: string;
+  readonly field: FieldState;
+  readonly fill?: Fill;
+}
+
+export interface RenameField {
+  readonly type: "renameField";
+  readonly model: string;
+  readonly name: string;
+  readonly to: string;
+}
+
+/** Says anew which sets of fields no two rows may share. */
+export interface AlterUniqueTogether {
+  readonly type: "alterUniqueTogether";
+  readonly model: string;
+  readonly sets: readonly (readonly string[])[];
+}
+
+export interface AlterTable {
+  readonly type: "alterTable";
+  readonly model: string;
+  readonly table: string;
+}
+
+/** SQL of one's own, for both databases or for each. */
+export type OwnSql = string | Readonly<Partial<Record<Dialect, string>>>;
+
+export interface RunSql {
+  readonly type: "runSql";
+  readonly forwards: OwnSql;
+  readonly backwards?: OwnSql;
+}
+
+/** Work on rows, in the transaction of its migration. */
+export type OwnCode = (database: Database) => Promise<void>;
+
+export interface RunCode {
+  readonly type: "runCode";
+  readonly forwards: OwnCode;
+  readonly backwards?: OwnCode;
+}
+
+export type Operation =
+  | AddField
+  | AlterField
+  | AlterTable
+  | AlterUniqueTogether
+  | CreateModel
+  | DeleteModel
+  | RemoveField
+  | RenameField
+  | RenameModel
+  | RunCode
+  | RunSql;
 
 /** Another migration, by app label and name, that must have run before. */
 export type Dependency = readonly [appLabel: string, name: string];
@@ -67,28 +157,6 @@ export interface Migration {
   readonly operations: readonly Operation[];
 }
 
-export interface CreateModelOptions<FieldName extends string = string> {
-  /** The table. Default: `<app label>_<model name>`. */
-  readonly table?: string;
-  /** Sets of fields that no two rows may share. */
-  readonly uniqueTogether?: readonly (readonly FieldName[])[];
-}
-
-/** Declares a migration. */
-export function migration(steps: Migration): Migration {
-  return Object.freeze(steps);
-}
-
-/** Makes the table of a model: `createModel("words.Word", { id: { kind: "bigAuto", primaryKey: true }, … })`. */
-export function createModel<const Fields extends Readonly<Record<string, FieldState>>>(
-  name: `${string}.${string}`,
-  fields: Fields,
-  options: CreateModelOptions<Extract<keyof Fields, string>> = {},
-): CreateModel {
-  const table = options.table ?? defaultTable(name);
-  return { type: "createModel", model: { name, table, fields, uniqueTogether: options.uniqueTogether ?? [] } };
-}
-
 /** The table of a model that names none. */
 export function defaultTable(modelName: string): string {
   return modelName.replace(".", "_").toLowerCase();
@@ -97,4 +165,16 @@ export function defaultTable(modelName: string): string {
 /** The application of a model. */
 export function appOf({ name }: Pick<ModelState, "name">): string {
   return name.slice(0, name.indexOf("."));
+}
+
+/** The fields that an operation brings. */
+export function fieldsOf(operation: Operation): readonly FieldState[] {
+  if (operation.type === "createModel") return Object.values(operation.model.fields);
+  return operation.type === "addField" || operation.type === "alterField" ? [operation.field] : [];
+}
+
+/** The model whose table an operation makes, or gives a name to. */
+export function madeBy(operation: Operation): string | undefined {
+  if (operation.type === "createModel") return operation.model.name;
+  return operation.type === "renameModel" ? operation.to : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Database } from "../database/index.ts";
+import type { Step } from "./schema-editor.ts";
 import { ContentType, type ModelMeta, type ModelRegistry, ownAppLabel, Permission, QuerySet } from "../models/index.ts";
 
 const verbs = ["add", "change", "delete", "view"] as const;
@@ -42,6 +43,22 @@ async function missingPermissions(registry: ModelRegistry, database: Database): 
         return missing.map((verb) => ({ meta, verb, contentTypeId }));
       })
   );
+}
+
+/** Gives the content type of a model that was renamed its new name, so that permissions stay with those who have them. */
+export async function renameContentTypes(
+  steps: readonly Step[],
+  registry: ModelRegistry,
+  database: Database,
+): Promise<void> {
+  const { types } = querySets(registry, database);
+  for (const { operation } of steps) {
+    if (operation.type !== "renameModel") continue;
+    const [app_label = "", model = ""] = operation.name.toLowerCase().split(".");
+    const renamed = operation.to.toLowerCase().split(".")[1] ?? "";
+    if (await types.filter({ app_label, model: renamed }).exists()) continue;
+    await types.filter({ app_label, model }).update({ model: renamed });
+  }
 }
 
 function querySets(registry: ModelRegistry, database: Database) {

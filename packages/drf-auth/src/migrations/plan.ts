@@ -4,11 +4,13 @@ import { type ModelRegistry, User } from "../models/index.ts";
 import { djangoState, modelsOfDjangoApp, pendingDjangoApps } from "./django-migrations.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import { neededBy } from "./migration-order.ts";
-import type { ModelState } from "./operations.ts";
+import { madeBy, type ModelState } from "./operations.ts";
 import { isOwnMigration, type OwnMigration, ownState, pendingOwnMigrations } from "./own-migrations.ts";
 import { Recorder } from "./recorder.ts";
-import { SchemaEditor } from "./schema-editor.ts";
-import { type ProjectState, stateAfter } from "./state.ts";
+import { SchemaEditor, type Step } from "./schema-editor.ts";
+import type { ProjectState } from "./state.ts";
+import { stateAfter } from "./state-after.ts";
+import { stepsOf } from "./steps.ts";
 import { type Table, tableOf } from "./table.ts";
 
 /** One of Django's own applications to make, in its final state. */
@@ -26,7 +28,9 @@ export interface OwnStep {
 /** One of the project's migrations to apply. */
 export interface FileStep {
   readonly file: MigrationFile;
+  /** The tables that it makes. */
   readonly tables: readonly Table[];
+  readonly steps: readonly Step[];
   /** Whether it is the first of its application. */
   readonly isInitial: boolean;
 }
@@ -36,6 +40,8 @@ export interface Plan {
   readonly django: readonly DjangoStep[];
   readonly own: readonly OwnStep[];
   readonly files: readonly FileStep[];
+  /** The project's migrations that are applied. */
+  readonly applied: readonly FileStep[];
   /** Migrations that were applied and whose files are gone. */
   readonly lost: readonly string[];
 }
@@ -62,12 +68,15 @@ export async function planOf(
   let state = base;
   const steps = files.map((file): FileStep => {
     const { operations, dependencies } = file.migration;
-    state = stateAfter(state, operations, file.path);
-    const tables = tablesOf(
-      operations.map(({ model }) => model),
-      state,
-    );
-    return { file, tables, isInitial: dependencies.every(([app]) => app !== file.appLabel) };
+    const own = stepsOf(state, operations, file.path);
+    state = own.at(-1)?.after ?? state;
+    const made = operations.flatMap((operation) => (operation.type === "createModel" ? [operation.model] : []));
+    return {
+      file,
+      tables: tablesOf(made, state),
+      steps: own,
+      isInitial: dependencies.every(([app]) => app !== file.appLabel),
+    };
   });
   return {
     // The tokens' tables refer to a user model that only the last of the project's migrations may have made.
@@ -77,6 +86,7 @@ export async function planOf(
       tables: tablesOf(models, final),
     })),
     files: steps.filter(({ file }) => !applied.has(file.key)),
+    applied: steps.filter(({ file }) => applied.has(file.key)),
     lost: [...applied].filter((key) => !isOwnMigration(key) && !files.some((file) => file.key === key)),
   };
 }
@@ -101,7 +111,7 @@ async function checkUserTable(
 ): Promise<void> {
   const { name } = user.model;
   const isDjangos = name === User.name;
-  if (!isDjangos && !files.some((file) => file.migration.operations.some(({ model }) => model.name === name))) {
+  if (!isDjangos && !files.some((file) => file.migration.operations.some((operation) => madeBy(operation) === name))) {
     throw new ImproperlyConfigured(
       `No migration makes the table of the user model ${name}. Run npx drf-auth makemigrations.`,
     );

@@ -33,6 +33,11 @@ export class Recorder {
     return new Set(rows.map(([app, name]) => `${app}.${name}`));
   }
 
+  async forget([app, name]: Dependency): Promise<void> {
+    const sql = `DELETE FROM "${this.#table}" WHERE "app" = ? AND "name" = ?`;
+    await this.#database.run({ sql: withPlaces(sql, this.#database.dialect), isWrite: true }, [app, name]);
+  }
+
   async record([app, name]: Dependency): Promise<void> {
     const sql = `INSERT INTO "${this.#table}" ("app", "name", "applied") VALUES (?, ?, ?)`;
     const now = fieldKinds.dateTime.toDatabase?.(currentTime(), {}) ?? currentTime();

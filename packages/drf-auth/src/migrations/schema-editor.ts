@@ -1,21 +1,98 @@
-import type { Database, Dialect } from "../database/index.ts";
-import { indexName } from "./index-name.ts";
+import type { Database } from "../database/index.ts";
+import { ImproperlyConfigured } from "../errors.ts";
+import type { ModelState, Operation } from "./operations.ts";
+import { PostgresqlSchema } from "./postgresql-schema.ts";
 import { quoted } from "./quoted.ts";
-import type { Column, Table } from "./table.ts";
+import type { Schema } from "./schema.ts";
+import { SqliteSchema } from "./sqlite-schema.ts";
+import type { ProjectState } from "./state.ts";
+import { type Table, tableOf } from "./table.ts";
+import { tableStatements } from "./table-statements.ts";
 
-/** Makes tables as Django's schema editor makes them, and says which are there. */
+/** A step from one state of the tables to the next. */
+export interface Step {
+  readonly operation: Operation;
+  readonly before: ProjectState;
+  readonly after: ProjectState;
+  /** The state at the end of its migration: tables may refer to each other in a circle. */
+  readonly end: ProjectState;
+}
+
+/** Makes and changes tables as Django's schema editor does, and says which are there. */
 export class SchemaEditor {
   readonly #database: Database;
+  readonly #schema: Schema;
   readonly #deferred: string[] = [];
 
   constructor(database: Database) {
     this.#database = database;
+    this.#schema = database.dialect === "sqlite" ? new SqliteSchema(database) : new PostgresqlSchema(database);
   }
 
   async createTable(table: Table): Promise<void> {
     const { now, later } = tableStatements[this.#database.dialect](table);
     for (const sql of now) await this.#run(sql);
     this.#deferred.push(...later);
+  }
+
+  /** Does what one operation of a migration says. */
+  async apply({ operation, before, after, end }: Step, userName: string): Promise<void> {
+    const { dialect } = this.#database;
+    const table = (state: ProjectState, name: string): Table =>
+      tableOf(modelIn(state, name), new Map([...end, ...state]), { userName, dialect });
+    const schema = this.#schema;
+    if (operation.type !== "createModel") await this.finish();
+    switch (operation.type) {
+      case "createModel":
+        return this.createTable(table(after, operation.model.name));
+      case "deleteModel":
+        return this.#run(
+          `DROP TABLE ${quoted(modelIn(before, operation.name).table)}${dialect === "sqlite" ? "" : " CASCADE"}`,
+        );
+      case "renameModel":
+        return this.#renameTable(modelIn(before, operation.name).table, operation.table);
+      case "alterTable":
+        return this.#renameTable(modelIn(before, operation.model).table, operation.table);
+      case "addField": {
+        const later = table(after, operation.model);
+        return schema.addColumn(table(before, operation.model), later, columnOf(after, operation), operation.fill);
+      }
+      case "removeField":
+        return schema.removeColumn(
+          table(before, operation.model),
+          table(after, operation.model),
+          columnOf(before, operation),
+        );
+      case "renameField":
+        return schema.renameColumn(
+          table(before, operation.model),
+          columnOf(before, operation),
+          columnOf(after, { model: operation.model, name: operation.to }),
+        );
+      case "alterField": {
+        const column = columnOf(before, operation);
+        if (column !== columnOf(after, operation) || before.get(operation.model)?.fields[operation.name]?.primaryKey) {
+          throw new ImproperlyConfigured(
+            `${operation.model}.${operation.name} cannot be altered: a primary key stays what it is, and a relation one. ` +
+              "Add another field, fill it with runCode, and remove this one.",
+          );
+        }
+        return schema.alterColumn(
+          table(before, operation.model),
+          table(after, operation.model),
+          column,
+          operation.fill,
+        );
+      }
+      case "alterUniqueTogether":
+        return schema.alterUniqueTogether(table(before, operation.model), table(after, operation.model));
+      case "runCode":
+        return operation.forwards(this.#database);
+      case "runSql": {
+        const sql = typeof operation.forwards === "string" ? operation.forwards : operation.forwards[dialect];
+        return sql === undefined ? undefined : this.#run(sql);
+      }
+    }
   }
 
   /** Does what waits until every table is there. */
@@ -33,89 +110,22 @@ export class SchemaEditor {
     return rows.length === 0 ? undefined : rows.map(([name]) => String(name));
   }
 
+  async #renameTable(name: string, to: string): Promise<void> {
+    if (name === to) return;
+    await this.#run(`ALTER TABLE ${quoted(name)} RENAME TO ${quoted(to)}`);
+  }
+
   async #run(sql: string): Promise<void> {
     await this.#database.run({ sql, isWrite: true }, []);
   }
 }
 
-interface TableStatements {
-  readonly now: readonly string[];
-  /** What refers to other tables, which may not be there yet. */
-  readonly later: readonly string[];
+function modelIn(state: ProjectState, name: string): ModelState {
+  const model = state.get(name);
+  if (model) return model;
+  throw new TypeError(`${name} is in no state.`);
 }
 
-const tableStatements: Readonly<Record<Dialect, (table: Table) => TableStatements>> = Object.freeze({
-  postgresql: ({ name, columns, uniqueTogether }: Table) => {
-    const nameOf = (names: readonly string[], ending: string) => quoted(indexName(name, names, ending, "postgresql"));
-    const add = `ALTER TABLE ${quoted(name)} ADD CONSTRAINT`;
-    const references = columns.flatMap(({ name: column, references: to }) => {
-      if (!to) return [];
-      const constraint = nameOf([column], `_fk_${to.table}_${to.column}`);
-      const target = `REFERENCES ${quoted(to.table)} (${quoted(to.column)}) DEFERRABLE INITIALLY DEFERRED`;
-      return [`${add} ${constraint} FOREIGN KEY (${quoted(column)}) ${target}`];
-    });
-    // For what begins with some letters, which no index in another order than that of bytes can find.
-    const patterns = columns
-      .filter((column) => column.isText && (column.hasIndex || column.isUnique || column.isPrimaryKey))
-      .map((column) => {
-        const kind = column.type.startsWith("varchar") ? "varchar_pattern_ops" : "text_pattern_ops";
-        const index = nameOf([column.name], "_like");
-        return `CREATE INDEX ${index} ON ${quoted(name)} (${quoted(column.name)} ${kind})`;
-      });
-    return {
-      now: [
-        `CREATE TABLE ${quoted(name)} (${columns.map(postgresqlColumn).join(", ")})`,
-        ...uniqueTogether.map((names) => `${add} ${nameOf(names, "_uniq")} UNIQUE (${names.map(quoted).join(", ")})`),
-        ...indexes(name, columns, "postgresql"),
-        ...patterns,
-      ],
-      later: references,
-    };
-  },
-  sqlite: ({ name, columns, uniqueTogether }: Table) => ({
-    now: [
-      `CREATE TABLE ${quoted(name)} (${columns.map(sqliteColumn).join(", ")})`,
-      ...uniqueTogether.map(
-        (names) =>
-          `CREATE UNIQUE INDEX ${quoted(indexName(name, names, "_uniq", "sqlite"))} ` +
-          `ON ${quoted(name)} (${names.map(quoted).join(", ")})`,
-      ),
-      ...indexes(name, columns, "sqlite"),
-    ],
-    later: [],
-  }),
-});
-
-function indexes(table: string, columns: readonly Column[], dialect: Dialect): readonly string[] {
-  return columns
-    .filter((column) => column.hasIndex)
-    .map(({ name }) => {
-      const index = quoted(indexName(table, [name], "", dialect));
-      return `CREATE INDEX ${index} ON ${quoted(table)} (${quoted(name)})`;
-    });
-}
-
-function sqliteColumn(column: Column): string {
-  const { references, countsUp } = column;
-  const parts = [...columnParts(column, countsUp ? ["AUTOINCREMENT"] : [])];
-  if (references)
-    parts.push(`REFERENCES ${quoted(references.table)} (${quoted(references.column)}) DEFERRABLE INITIALLY DEFERRED`);
-  return parts.join(" ");
-}
-
-function postgresqlColumn(column: Column): string {
-  return columnParts(column, column.countsUp ? ["GENERATED BY DEFAULT AS IDENTITY"] : []).join(" ");
-}
-
-function columnParts(column: Column, counting: readonly string[]): readonly string[] {
-  const { name, type, check, isNull, isPrimaryKey, isUnique } = column;
-  return [
-    quoted(name),
-    type,
-    isNull ? "NULL" : "NOT NULL",
-    ...(isPrimaryKey ? ["PRIMARY KEY"] : []),
-    ...counting,
-    ...(isUnique ? ["UNIQUE"] : []),
-    ...(check === undefined ? [] : [`CHECK (${check})`]),
-  ];
+function columnOf(state: ProjectState, { model, name }: { readonly model: string; readonly name: string }): string {
+  return state.get(model)?.fields[name]?.to === undefined ? name : `${name}_id`;
 }

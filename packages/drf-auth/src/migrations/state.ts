@@ -1,6 +1,5 @@
-import { ImproperlyConfigured } from "../errors.ts";
 import type { FieldMeta, ModelMeta, ModelRegistry } from "../models/index.ts";
-import { type ColumnOption, columnOptions, type FieldState, type ModelState, type Operation } from "./operations.ts";
+import { type ColumnOption, columnOptions, type FieldState, type ModelState } from "./operations.ts";
 
 /** All models as plain data, by name: what the models are, or what migrations have made of the tables. */
 export type ProjectState = ReadonlyMap<string, ModelState>;
@@ -8,20 +7,6 @@ export type ProjectState = ReadonlyMap<string, ModelState>;
 /** The state that the models declare. */
 export function stateOfModels(registry: ModelRegistry): ProjectState {
   return new Map(registry.metas.map((meta) => [meta.model.name, stateOfModel(meta, registry)]));
-}
-
-/** The state that some operations lead to. */
-export function stateAfter(state: ProjectState, operations: readonly Operation[], where: string): ProjectState {
-  const after = new Map(state);
-  for (const { model } of operations) {
-    if (after.has(model.name)) {
-      throw new ImproperlyConfigured(
-        `${where} makes the table of ${model.name}, which a migration before it made already.`,
-      );
-    }
-    after.set(model.name, model);
-  }
-  return after;
 }
 
 function stateOfModel(meta: ModelMeta, registry: ModelRegistry): ModelState {

@@ -1,4 +1,4 @@
-import type { Dialect } from "../database/index.ts";
+import type { Dialect, SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { fieldKinds } from "../models/index.ts";
 import { quoted } from "./quoted.ts";
@@ -18,6 +18,8 @@ export interface Column {
   readonly hasIndex: boolean;
   /** Whether it holds text, for which PostgreSQL has an index of another kind when it begins with something. */
   readonly isText: boolean;
+  /** The driver's value of a row's; undefined where it can hold none such. */
+  readonly encode: (value: unknown) => SqlValue | undefined;
   readonly references: { readonly table: string; readonly column: string } | undefined;
 }
 
@@ -66,6 +68,7 @@ function columnOf(name: string, field: FieldState, related: Related, dialect: Di
     isUnique,
     hasIndex: hasIndex && !isUnique && !isPrimaryKey,
     isText: /^(?:text|varchar)/.test(typeOf(field, related, dialect)),
+    encode: (value) => encoded(field, value, related, dialect),
     references: field.to === undefined ? undefined : keyColumn(related(field.to)),
   };
 }
@@ -77,6 +80,14 @@ function typeOf(field: FieldState, related: Related, dialect: Dialect): string {
   const [, key] = keyOf(related(field.to));
   const own = dialect === "sqlite" ? fieldKinds[key.kind].sqliteReferenceType : undefined;
   return own ?? typeOf(key, related, dialect);
+}
+
+function encoded(field: FieldState, value: unknown, related: Related, dialect: Dialect): SqlValue | undefined {
+  if (field.to !== undefined) return encoded(keyOf(related(field.to))[1], value, related, dialect);
+  const { toDatabase, postgresql } = fieldKinds[field.kind];
+  const stored = toDatabase ? toDatabase(value, field) : (value as SqlValue);
+  if (stored === undefined || stored === null) return undefined;
+  return dialect === "postgresql" && postgresql.encode ? postgresql.encode(stored) : stored;
 }
 
 function checkOf(name: string, field: FieldState, dialect: Dialect): string | undefined {

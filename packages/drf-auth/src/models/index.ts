@@ -46,7 +46,7 @@ export { createRegistry, type ModelRegistry } from "./registry.ts";
 export { rowDecoder, valuesDecoder } from "./row-decoder.ts";
 export type { Selection, Window } from "./selection.ts";
 export { isStandardSchema, type StandardIssue, type StandardResult, type StandardSchema } from "./standard-schema.ts";
-export { currentTime, toDate } from "./stored-time.ts";
+export { currentDay, currentTime, toDate } from "./stored-time.ts";
 export { fieldAtEnd, manyAtEnd } from "./reach.ts";
 export { type ToMany, toManyOf } from "./to-many.ts";
 export { relatedRows, setRelated } from "./to-many-rows.ts";

@@ -16,7 +16,9 @@ async function make(project: ScratchProject, models: readonly Model[], { user, .
 }
 
 function keys(written: readonly WrittenMigration[]): string[] {
-  return written.map(({ appLabel, name, models }) => `${appLabel}.${name}: ${models.join(", ")}`);
+  return written.map(
+    ({ appLabel, name, does }) => `${appLabel}.${name}: ${does.join(", ").replaceAll("makes the table of ", "")}`,
+  );
 }
 
 /** A model "b.B" that refers to models by name, whichever is declared first. */

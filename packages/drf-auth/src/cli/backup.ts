@@ -1,0 +1,27 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { backUp } from "../database/index.ts";
+import { ImproperlyConfigured } from "../errors.ts";
+import { openFrom } from "./open.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface BackupOptions {
+  readonly app?: string;
+}
+
+/** `drf-auth backup`: copies an SQLite database while it is used, and checks the copy. */
+export async function backup(terminal: Terminal, file: string, options: BackupOptions): Promise<number> {
+  const project = await openFrom(terminal, options.app);
+  const { dialect, location } = project.database;
+  await project.database.close();
+  if (dialect !== "sqlite") {
+    throw new ImproperlyConfigured("This database is PostgreSQL: pg_dump copies it, with --format=custom as one file.");
+  }
+  const copy = resolve(terminal.currentFolder, file);
+  await backUp(location, copy);
+  terminal.say(`Copied ${location} to ${copy} (${statSync(copy).size} bytes), and checked the copy.`);
+  terminal.say(
+    `To go back to it, stop the server and put it in the place of ${location}, without -wal and -shm beside it.`,
+  );
+  return 0;
+}

@@ -1,0 +1,100 @@
+import type { Database, RowValues } from "../database/index.ts";
+import { literalOf } from "./literal.ts";
+import type { Fill } from "./operations.ts";
+import { quoted } from "./quoted.ts";
+import type { Schema } from "./schema.ts";
+import type { Table } from "./table.ts";
+import { sqliteColumn, tableStatements } from "./table-statements.ts";
+
+/**
+ * Changes tables of SQLite, which can do little but make them anew: the rows go over into a new table, which takes the
+ * name of the old one. Foreign keys are off meanwhile, or the rows that refer to these would go with the old table.
+ */
+export class SqliteSchema implements Schema {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  addColumn(before: Table, after: Table, column: string, fill: Fill | undefined): Promise<void> {
+    return this.#rebuild(before, after, new Map([[column, this.#fillOf(after, column, fill)]]));
+  }
+
+  removeColumn(before: Table, after: Table): Promise<void> {
+    return this.#rebuild(before, after);
+  }
+
+  async renameColumn(table: Table, column: string, to: string): Promise<void> {
+    if (column === to) return;
+    await this.#run(`ALTER TABLE ${quoted(table.name)} RENAME COLUMN ${quoted(column)} TO ${quoted(to)}`);
+  }
+
+  alterColumn(before: Table, after: Table, column: string, fill: Fill | undefined): Promise<void> {
+    if (fill === undefined) return this.#rebuild(before, after);
+    const value = `coalesce(${quoted(column)}, ${this.#fillOf(after, column, fill)})`;
+    return this.#rebuild(before, after, new Map([[column, value]]));
+  }
+
+  alterUniqueTogether(before: Table, after: Table): Promise<void> {
+    return this.#rebuild(before, after);
+  }
+
+  #fillOf(table: Table, column: string, fill: Fill | undefined): string {
+    const found = table.columns.find(({ name }) => name === column);
+    return fill === undefined || !found ? "NULL" : literalOf(fill, found, "sqlite");
+  }
+
+  /** `values` says what stands in columns that are not simply taken over. */
+  async #rebuild(before: Table, after: Table, values: ReadonlyMap<string, string> = new Map()): Promise<void> {
+    const { name } = after;
+    const others = await this.#othersOf(before);
+    const counted = await this.#rows("SELECT seq FROM sqlite_sequence WHERE name = ?", [name]).catch(() => []);
+    const temporary = `new__${name}`;
+    const columns = after.columns.map((column) => quoted(column.name)).join(", ");
+    const taken = after.columns.map((column) => values.get(column.name) ?? quoted(column.name)).join(", ");
+    await this.#run(`CREATE TABLE ${quoted(temporary)} (${after.columns.map(sqliteColumn).join(", ")})`);
+    await this.#run(`INSERT INTO ${quoted(temporary)} (${columns}) SELECT ${taken} FROM ${quoted(name)}`);
+    await this.#run(`DROP TABLE ${quoted(name)}`);
+    // What names the table, views and triggers of others too, goes on naming it.
+    await this.#run("PRAGMA legacy_alter_table = ON");
+    await this.#run(`ALTER TABLE ${quoted(temporary)} RENAME TO ${quoted(name)}`);
+    await this.#run("PRAGMA legacy_alter_table = OFF");
+    const [sequence] = counted;
+    // A key that was given once is never given again.
+    if (sequence) await this.#run(`UPDATE sqlite_sequence SET seq = ${Number(sequence[0])} WHERE name = '${name}'`);
+    const [, ...indexes] = tableStatements.sqlite(after).now;
+    for (const sql of [...indexes, ...others]) await this.#run(sql);
+  }
+
+  /** The triggers of a table, and the indexes that its model knows nothing of. */
+  async #othersOf({ name, columns, uniqueTogether }: Table): Promise<readonly string[]> {
+    const own = new Set([
+      ...columns.filter((column) => column.hasIndex).map((column) => `0 ${column.name}`),
+      ...uniqueTogether.map((names) => `1 ${names.join()}`),
+    ]);
+    const listed = await this.#rows(
+      'SELECT list.name, list."unique", list.partial, (SELECT group_concat(info.name) FROM pragma_index_info(list.name) info) ' +
+        "FROM pragma_index_list(?) list WHERE list.origin = 'c'",
+      [name],
+    );
+    const known = new Set(
+      listed
+        .filter(([, unique, partial, names]) => partial === 0 && own.has(`${unique} ${names}`))
+        .map(([index]) => index),
+    );
+    const rows = await this.#rows(
+      "SELECT name, sql FROM sqlite_master WHERE tbl_name = ? AND type IN ('index', 'trigger') AND sql IS NOT NULL",
+      [name],
+    );
+    return rows.filter(([index]) => !known.has(index ?? null)).map(([, sql]) => String(sql));
+  }
+
+  async #rows(sql: string, values: readonly string[]): Promise<readonly RowValues[]> {
+    return this.#database.run({ sql, isWrite: false }, values);
+  }
+
+  async #run(sql: string): Promise<void> {
+    await this.#database.run({ sql, isWrite: true }, []);
+  }
+}
