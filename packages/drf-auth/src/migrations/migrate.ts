@@ -58,7 +58,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
     sayPlan(plan, selected, log);
     return [];
   }
-  if (options.backUp && !options.isFake && [...selected.applied, ...selected.undone].some(changesTables)) {
+  if (options.backUp && !options.isFake && (selected.undone.length > 0 || selected.applied.some(changesTables))) {
     log(`Copied the database to ${await options.backUp()}.`);
   }
   const lines: string[] = [];

@@ -84,8 +84,9 @@ function typeOf(field: FieldState, related: Related, dialect: Dialect): string {
 
 function encoded(field: FieldState, value: unknown, related: Related, dialect: Dialect): SqlValue | undefined {
   if (field.to !== undefined) return encoded(keyOf(related(field.to))[1], value, related, dialect);
-  const { toDatabase, postgresql } = fieldKinds[field.kind];
-  const stored = toDatabase ? toDatabase(value, field) : (value as SqlValue);
+  const { toDatabase, isText, postgresql } = fieldKinds[field.kind];
+  const isOfType = isText ? typeof value === "string" : typeof value === "number" || typeof value === "bigint";
+  const stored = toDatabase ? toDatabase(value, field) : isOfType ? (value as SqlValue) : undefined;
   if (stored === undefined || stored === null) return undefined;
   return dialect === "postgresql" && postgresql.encode ? postgresql.encode(stored) : stored;
 }

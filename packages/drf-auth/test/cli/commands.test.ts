@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { root, scratchFolder } from "../processes/running.ts";
@@ -76,7 +76,65 @@ describe("migrate", () => {
   });
 });
 
+describe("migrate to a place", () => {
+  it("undoes an application's migrations and applies them again, with a copy of the database first", async () => {
+    const database = freshDatabase();
+    const environment = { DATABASE_URL: `sqlite:${database}`, SECRET_KEY: "k".repeat(32) };
+    expect((await command(["migrate", "--check"], environment)).code).toBe(1);
+    await command(["migrate"], environment);
+    expect(await command(["migrate", "--check"], environment)).toMatchObject({
+      code: 0,
+      said: "No migrations to apply.",
+    });
+    const back = await command(["migrate", "words", "zero"], environment);
+    expect(back).toMatchObject({ code: 0, complained: "" });
+    expect(back.said).toContain("Undoing words.0001_initial... OK");
+    const copies = readdirSync(join(database, "..")).filter((name) => name.includes(".before-"));
+    expect(copies).toEqual([expect.stringMatching(/^db\.sqlite3\.before-\d{8}T\d{6}$/)]);
+    expect((await command(["migrate", "words"], environment)).said).toContain("Applying words.0001_initial... OK");
+  });
+
+  it.each([
+    [["word"], 'There are no migrations of "word" in the project. Did you mean "words"?'],
+    [["words", "0002"], 'There is no migration "0002" of "words".'],
+  ])("says what there is for %j", async (words, message) => {
+    const environment = { DATABASE_URL: `sqlite:${freshDatabase()}`, SECRET_KEY: "k".repeat(32) };
+    const { code, complained } = await command(["migrate", ...words], environment);
+    expect(code).toBe(78);
+    expect(complained).toContain(message);
+  });
+});
+
+describe("backup", () => {
+  it("copies the database and checks the copy, and leaves a file that is there alone", async () => {
+    const database = freshDatabase();
+    const environment = { DATABASE_URL: `sqlite:${database}`, SECRET_KEY: "k".repeat(32) };
+    await command(["migrate"], environment);
+    const copy = join(database, "..", "copy.sqlite3");
+    const { code, said } = await command(["backup", copy], environment);
+    expect(code).toBe(0);
+    expect(said).toContain(`to ${copy} (`);
+    expect(await command(["migrate"], { ...environment, DATABASE_URL: `sqlite:${copy}` })).toMatchObject({
+      said: "No migrations to apply.",
+    });
+    expect(await command(["backup", copy], environment)).toMatchObject({
+      code: 78,
+      complained: expect.stringContaining(`${copy} is there already: name another file.`),
+    });
+  });
+});
+
 describe("makemigrations", () => {
+  it.each([
+    [["--rename", "words.Word"], '"words.Word" has no "=": write it as in --rename words.Word.text=title.'],
+    [["--fill", "words.Word.nothing=1"], "--fill words.Word.nothing: there is no such field."],
+  ])("says how %j is written", async (words, message) => {
+    const environment = { DATABASE_URL: `sqlite:${freshDatabase()}`, SECRET_KEY: "k".repeat(32) };
+    const { code, complained } = await command(["makemigrations", ...words], environment);
+    expect(code).toBe(78);
+    expect(complained).toContain(message);
+  });
+
   it.each([["makemigrations"], ["makemigrations", "--check"], ["makemigrations", "--dry-run"]])(
     "finds nothing to write for the starter (%s %s)",
     async (...words) => {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { makeMigrations, unwrittenChanges, type WrittenMigration } from "../../src/migrations/index.ts";
+import { type Fill, makeMigrations, unwrittenChanges, type WrittenMigration } from "../../src/migrations/index.ts";
 import { field, Group, model, type Model, User, type UserModel, userModel } from "../../src/models/index.ts";
 import { registryOf, ScratchProject } from "./fixtures/scratch-project.ts";
 import { Event, Tag, thesaurus, Word } from "./fixtures/thesaurus.ts";
@@ -240,59 +240,168 @@ describe("a change of a model that has its table", () => {
   const Note = model("notes.Note", base);
   const Other = model("notes.Other", { email: field.email({ unique: true }) });
 
-  test.each<[string, Model, string]>([
-    ["an added field", model("notes.Note", { ...base, more: field.text() }), "notes.Note.more was added"],
-    ["a removed field", model("notes.Note", { text: base.text }), "notes.Note.at was removed"],
+  const answers = (renames: Readonly<Record<string, string | null>>, fills: Readonly<Record<string, Fill>> = {}) => ({
+    renames: new Map(Object.entries(renames)),
+    fills: new Map(Object.entries(fills)),
+  });
+  const change = async (changed: readonly Model[], known = answers({})) => {
+    await using project = new ScratchProject();
+    await make(project, [Note, Other]);
+    const registry = registryOf(changed);
+    const made = await makeMigrations({ registry, folder: project.folder, answers: known });
+    expect(await unwrittenChanges({ registry, folder: project.folder })).toEqual([]);
+    await project.migrate(changed);
+    return made.map(({ name, text }) => [name, /operations: \[\n([\s\S]*?)\n {2}\],/.exec(text)?.[1]?.trim()]);
+  };
+
+  test.each<[string, Model, string, string]>([
+    [
+      "an added field",
+      model("notes.Note", { ...base, more: field.text({ blank: true }) }),
+      "0002_note_more",
+      'addField("notes.Note", "more", { kind: "text" }, { fill: "" }),',
+    ],
+    [
+      "an added field with a default",
+      model("notes.Note", { ...base, count: field.integer({ default: 3 }) }),
+      "0002_note_count",
+      'addField("notes.Note", "count", { kind: "integer" }, { fill: 3 }),',
+    ],
+    [
+      "an added field that may be null",
+      model("notes.Note", { ...base, owner: field.foreignKey("user", { onDelete: "cascade", null: true }) }),
+      "0002_note_owner",
+      'addField("notes.Note", "owner", { kind: "foreignKey", to: "user", null: true }),',
+    ],
+    [
+      "a removed field",
+      model("notes.Note", { text: base.text }),
+      "0002_remove_note_at",
+      'removeField("notes.Note", "at"),',
+    ],
     [
       "another length",
       model("notes.Note", { ...base, text: field.char({ maxLength: 20 }) }),
-      "notes.Note.text is char (maxLength: 20), and was char (maxLength: 10)",
+      "0002_alter_note_text",
+      'alterField("notes.Note", "text", { kind: "char", maxLength: 20 }),',
     ],
-    ["another kind", model("notes.Note", { ...base, at: field.text() }), "notes.Note.at is text, and was dateTime"],
     [
       "null",
       model("notes.Note", { ...base, at: field.dateTime({ null: true }) }),
-      "notes.Note.at is dateTime (null: true), and was dateTime",
+      "0002_alter_note_at",
+      'alterField("notes.Note", "at", { kind: "dateTime", null: true }),',
     ],
     [
       "an index",
       model("notes.Note", { ...base, at: field.dateTime({ index: true }) }),
-      "notes.Note.at is dateTime (index: true)",
-    ],
-    [
-      "uniqueness",
-      model("notes.Note", { ...base, at: field.dateTime({ unique: true }) }),
-      "notes.Note.at is dateTime (unique: true)",
+      "0002_alter_note_at",
+      'alterField("notes.Note", "at", { kind: "dateTime", index: true }),',
     ],
     [
       "a unique set",
       model("notes.Note", base, { uniqueTogether: [["text", "at"]] }),
-      'notes.Note has uniqueTogether [["text","at"]]',
+      "0002_alter_note_unique_together",
+      'alterUniqueTogether("notes.Note", [["text", "at"]]),',
     ],
     [
       "another table",
       model("notes.Note", base, { table: "notes" }),
-      "notes.Note is stored in notes, and was in notes_note",
+      "0002_alter_note_table",
+      'alterTable("notes.Note", "notes"),',
+    ],
+  ])("is written: %s", async (_what, changed, name, text) => {
+    expect(await change([changed, Other])).toEqual([[name, text]]);
+  });
+
+  test("is written as what it is said to be: a rename, or a field that is gone and another", async () => {
+    const renamed = model("notes.Note", { title: field.char({ maxLength: 10 }), at: base.at });
+    expect(await change([renamed, Other], answers({ "notes.Note.text": "title" }))).toEqual([
+      ["0002_rename_text_note_title", 'renameField("notes.Note", "text", "title"),'],
+    ]);
+    expect(
+      await change([renamed, Other], answers({ "notes.Note.text": null }, { "notes.Note.title": "none" })),
+    ).toEqual([
+      [
+        "0002_note_title_remove_note_text",
+        'addField("notes.Note", "title", { kind: "char", maxLength: 10 }, { fill: "none" }),\n    removeField("notes.Note", "text"),',
+      ],
+    ]);
+    const Remark = model("notes.Remark", base);
+    expect(await change([Remark, Other], answers({ "notes.Note": "notes.Remark" }))).toEqual([
+      ["0002_rename_note", 'renameModel("notes.Note", "notes.Remark"),'],
+    ]);
+  });
+
+  test.each<[string, readonly Model[], string]>([
+    [
+      "a needed field",
+      [model("notes.Note", { ...base, more: field.text() }), Other],
+      "notes.Note.more is new and may not be null. Say what the rows that are there hold: --fill notes.Note.more=VALUE",
     ],
     [
-      "another id",
-      model("notes.Note", base, { idKind: "auto" }),
-      "notes.Note.id is auto (primaryKey: true), and was bigAuto",
+      "what may be a rename of a field",
+      [model("notes.Note", { title: field.char({ maxLength: 10 }), at: base.at }), Other],
+      "--rename notes.Note.text=title, or that its content goes: --removed notes.Note.text",
     ],
-  ])("is refused: %s", async (_what, changed, message) => {
+    [
+      "what may be a rename of a model",
+      [model("notes.Remark", base), Other],
+      "--rename notes.Note=notes.Remark, or that its content goes: --removed notes.Note",
+    ],
+    [
+      "another kind",
+      [model("notes.Note", { ...base, at: field.text() }), Other],
+      "notes.Note.at is text, and was dateTime: what rows hold cannot become that by itself.",
+    ],
+    ["another id", [model("notes.Note", base, { idKind: "auto" }), Other], "notes.Note.id is auto (primaryKey: true)"],
+  ])("is not guessed: %s", async (_what, changed, message) => {
     await using project = new ScratchProject();
     await make(project, [Note, Other]);
-    await expect(make(project, [changed, Other, Tag])).rejects.toThrow(message);
+    await expect(make(project, [...changed, Tag])).rejects.toThrow(message);
     expect(existsSync(`${project.folder}/thesaurus`)).toBe(false);
   });
 
-  test("is refused with every difference named, a removed model among them", async () => {
+  test("is asked about where somebody can be asked, one question after another", async () => {
     await using project = new ScratchProject();
     await make(project, [Note, Other]);
-    await expect(make(project, [model("notes.Note", {})])).rejects.toThrow(
-      "this version writes no migration; it makes new tables alone:\n" +
-        "  - notes.Note.text was removed\n  - notes.Note.at was removed\n  - notes.Other was removed",
-    );
+    const asked: string[] = [];
+    const changed = [
+      model("notes.Note", { title: field.char({ maxLength: 10 }), at: base.at, size: field.integer() }),
+      Other,
+    ];
+    const [written] = await makeMigrations({
+      registry: registryOf(changed),
+      folder: project.folder,
+      ask: async (question, known) => {
+        asked.push(question.type === "fill" ? question.field : question.name);
+        return question.type === "fill"
+          ? { ...known, fills: new Map([...known.fills, [question.field, 0]]) }
+          : { ...known, renames: new Map([...known.renames, [question.name, "title"]]) };
+      },
+    });
+    expect(asked).toEqual(["notes.Note.text", "notes.Note.size"]);
+    expect(written?.does).toEqual(["renames notes.Note.text to title", "adds notes.Note.size"]);
+  });
+
+  test("of several applications is as many migrations as their order needs", async () => {
+    await using project = new ScratchProject();
+    await make(project, [Note, Other]);
+    const Label = model("labels.Label", { name: field.char({ maxLength: 5 }) });
+    const labelled = model("notes.Note", {
+      ...base,
+      label: field.foreignKey(Label, { onDelete: "cascade", null: true }),
+    });
+    expect(keys(await make(project, [labelled, Other, Label]))).toEqual([
+      "labels.0001_initial: labels.Label",
+      "notes.0002_note_label: adds notes.Note.label",
+    ]);
+    await project.migrate([labelled, Other, Label]);
+    expect(keys(await make(project, [Note, Other]))).toEqual([
+      "notes.0003_remove_note_label: removes notes.Note.label, and LOSES WHAT IS IN IT",
+      "labels.0002_delete_label: removes labels.Label, and LOSES ITS ROWS",
+    ]);
+    await project.migrate([Note, Other]);
+    expect(await project.tables()).not.toContain("labels_label");
   });
 
   test("needs no migration where the table stays the same", async () => {
@@ -317,7 +426,7 @@ describe("a change of a model that has its table", () => {
     const registry = registryOf([model("notes.Note", { text: base.text }), Tag]);
     expect(await unwrittenChanges({ registry, folder: project.folder })).toEqual([
       "thesaurus.Tag has no table yet",
-      "notes.Note.at was removed",
+      "a migration removes notes.Note.at, and LOSES WHAT IS IN IT",
     ]);
   });
 });

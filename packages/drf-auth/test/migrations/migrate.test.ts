@@ -45,7 +45,7 @@ describe("migrate", () => {
     await project.execute("CREATE TABLE other (at)");
     await project.execute('CREATE INDEX "notes_two_at_b4ab2202" ON other (at)');
     await expect(project.migrate([One, Two])).rejects.toThrow(
-      `${path} failed, and nothing was changed: index notes_two_at_b4ab2202 already exists`,
+      `${path} failed, and nothing was changed, where it makes the table of notes.Two: index notes_two_at_b4ab2202 already exists`,
     );
     expect(await project.tables()).toEqual(["other"]);
     await project.execute('DROP INDEX "notes_two_at_b4ab2202"');
@@ -60,8 +60,10 @@ describe("migrate", () => {
       "Would make Django's tables of auth: auth_user, auth_permission, auth_group, auth_group_permissions, auth_user_groups, auth_user_user_permissions",
       "Would make Django's tables of sessions: django_session",
       "Would make Django's tables of token_blacklist: token_blacklist_outstandingtoken, token_blacklist_blacklistedtoken",
-      "Would apply notes.0001_initial: notes_one",
-      "Would apply notes.0002_two: notes_two",
+      "Would apply notes.0001_initial",
+      "  - makes the table of notes.One",
+      "Would apply notes.0002_two",
+      "  - makes the table of notes.Two",
     ]);
     expect(await project.tables()).toEqual([]);
   });

@@ -17,7 +17,7 @@ describe("a migration file is refused, with its path,", () => {
     [
       "with an unknown operation",
       "export default { dependencies: [], operations: [{ type: 'drop' }] };",
-      /is not createModel/,
+      /an operation of it is none: \{"type":"drop"\}/,
     ],
   ])("%s", async (_what, text, message) => {
     await using project = new ScratchProject();
