@@ -7,7 +7,7 @@ const isFull = process.env["TEST_FULL"] === "1";
 const onDatabase = [
   "{accounts,application,auth,conformance,models,policies,serializers,views}/**",
   "database/postgresql/**",
-  "migrations/random-changes",
+  "migrations/{copy-rows,many-processes,random-changes}",
   "{differences,any-text}",
 ];
 
@@ -24,7 +24,12 @@ export default defineConfig({
         test: {
           name: "sqlite",
           include: ["packages/*/test/**/*.test.ts", "starter/**/*.test.ts", "bench/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/database/postgresql/**", ...(isFull ? [] : ["**/test/full/**"])],
+          exclude: [
+            "**/node_modules/**",
+            "**/database/postgresql/**",
+            "**/copy-rows.test.ts",
+            ...(isFull ? [] : ["**/test/full/**"]),
+          ],
           setupFiles: ["packages/drf-auth/test/fixtures/use-sqlite.ts"],
         },
       },

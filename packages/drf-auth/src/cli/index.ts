@@ -4,6 +4,7 @@ import { check, type CheckOptions } from "./check.ts";
 import { collectStaticFiles, type CollectStaticOptions } from "./collectstatic.ts";
 import { complaint } from "./complaint.ts";
 import { backup, type BackupOptions } from "./backup.ts";
+import { copyData, type CopyDataOptions } from "./copydata.ts";
 import { changePassword, type ChangePasswordOptions } from "./changepassword.ts";
 import { createSuperuser, type CreateSuperuserOptions } from "./createsuperuser.ts";
 import { dev, type DevOptions } from "./dev.ts";
@@ -99,6 +100,9 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
     .option("--removed <name>", "a model or a field is gone, with what is in it", collected)
     .option("--fill <field=value>", "what rows hold in a field that is needed now: words.Word.title=none", collected)
     .action(async (options: MakeMigrationsOptions) => end(await makeMigrations(terminal, options)));
+  command("copydata", "copy the rows of an SQLite database into the PostgreSQL one that DATABASE_URL names")
+    .argument("<from>", "where they are: sqlite:PATH, relative to the application")
+    .action(async (from: string, options: CopyDataOptions) => end(await copyData(terminal, from, options)));
   command("collectstatic", "collect static files, hashed and compressed, for the server in production")
     .option("--check", "write nothing, and exit with 1 when something would be written")
     .option("--clear", "remove what earlier builds left")

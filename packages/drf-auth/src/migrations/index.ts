@@ -1,3 +1,4 @@
+export { copyRows } from "./copy-rows.ts";
 export type { Answers, Question } from "./change-detection.ts";
 export {
   makeMigrations,

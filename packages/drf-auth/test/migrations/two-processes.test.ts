@@ -12,7 +12,7 @@ const program = fileURLToPath(new URL("fixtures/migrate-process.ts", import.meta
 async function ready(
   project: ScratchProject,
 ): Promise<{ readonly child: ChildProcess; readonly next: () => Promise<string> }> {
-  const child = spawn(process.execPath, [program, project.databasePath, project.folder], {
+  const child = spawn(process.execPath, [program, `sqlite:${project.databasePath}`, project.folder], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
