@@ -30,3 +30,8 @@ export function mustBeText({ related, name }: FieldMeta, condition: string, wher
     `${where}: "${condition}" compares text, and ${name} is a relation: name a field of ${related.model.name} behind it.`,
   );
 }
+
+/** A way as conditions name it. */
+export function textOf({ relations, field }: ColumnPath): string {
+  return [...relations, field].map(({ name }) => name).join("__");
+}

@@ -33,7 +33,8 @@ export type {
 export { type DatePart, isDatePart } from "./date-parts.ts";
 export { type LookupName, lookups, splitLookup } from "./lookups.ts";
 export { type Fields, model, type Model, type ModelOptions } from "./model.ts";
-export { type Conditions, QuerySet } from "./query-set.ts";
+export { QuerySet } from "./query-set.ts";
+export type { Conditions } from "./infer.ts";
 export {
   type ColumnPath,
   type FieldMeta,

@@ -126,3 +126,12 @@ type ManyPath<M extends Model> = {
           : `${Name}__${string}`
         : never);
 }[ManyName<M>];
+
+/** Values by field name, with a lookup where equality is not meant: `{ owner: 1, created_at__gte: "2024-01-01T00:00:00Z" }`. */
+export type Conditions<M extends Model> = Partial<Row<M>> &
+  Values<M> & { readonly [name: `${string}__${string}`]: unknown };
+
+/** Some fields of a row, of related rows too, by the names that were asked for. */
+export type FieldsOf<M extends Model, Name extends string> = {
+  readonly [Key in Name]: Key extends keyof Row<M> ? Row<M>[Key] : unknown;
+};

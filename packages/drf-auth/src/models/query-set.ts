@@ -1,9 +1,9 @@
 import { sql } from "kysely";
 import type { Database, RowValues, SqlValue } from "../database/index.ts";
-import { ImproperlyConfigured } from "../errors.ts";
+import { ImproperlyConfigured, NotFound } from "../errors.ts";
 import { columnPath } from "./column-path.ts";
-import { kindOf } from "./field-codec.ts";
-import type { Insert, PrimaryKey, RelationName, Row, Values } from "./infer.ts";
+import { insertRows } from "./inserts.ts";
+import type { Conditions, FieldsOf, Insert, LookupPath, PrimaryKey, RelationName, Row, Values } from "./infer.ts";
 import { type DeletableRows, deleteRows } from "./deletion.ts";
 import { exact, type LookupName, lookups, splitLookup } from "./lookups.ts";
 import type { Model } from "./model.ts";
@@ -11,16 +11,13 @@ import { type Comparison, countSql, keysSql, type QueryShape, selectSql, type Wi
 import type { ColumnPath, FieldMeta, ModelMeta, Ordering } from "./model-meta.ts";
 import { positionConditions } from "./position.ts";
 import { orderingOf } from "./ordering.ts";
-import { conditionOn, mustBeText } from "./condition-on.ts";
+import { conditionOn, mustBeText, textOf } from "./condition-on.ts";
 import { withRelated } from "./related-rows.ts";
-import { rowDecoder } from "./row-decoder.ts";
-import type { Selection, Window } from "./selection.ts";
-import { bind, compile, type CompiledStatement, Parameter, sqlBuilders } from "./sql.ts";
-import { encodedValue, insertValues, updateValues } from "./stored-values.ts";
-
-/** Values by field name, with a lookup where equality is not meant: `{ owner: 1, created_at__gte: "2024-01-01T00:00:00Z" }`. */
-export type Conditions<M extends Model> = Partial<Row<M>> &
-  Values<M> & { readonly [name: `${string}__${string}`]: unknown };
+import { rowDecoder, valuesDecoder } from "./row-decoder.ts";
+import { primaryKeyOf, type Selection, type Window } from "./selection.ts";
+import { bind, type CompiledStatement, Parameter, sqlBuilders } from "./sql.ts";
+import { keptStatement } from "./statements.ts";
+import { encodedValue, updateValues } from "./stored-values.ts";
 
 interface State extends QueryShape {
   readonly database: Database;
@@ -29,12 +26,6 @@ interface State extends QueryShape {
   /** What tells this query's statements from others of the same model. */
   readonly shape: string;
 }
-
-const maxStatementsPerModel = 1000;
-const statements = {
-  postgresql: new WeakMap<ModelMeta, Map<string, CompiledStatement>>(),
-  sqlite: new WeakMap<ModelMeta, Map<string, CompiledStatement>>(),
-};
 
 /**
  * The rows of a model that meet some conditions, in some order; nothing is read until it is asked for.
@@ -72,6 +63,14 @@ export class QuerySet<M extends Model = Model> {
     return this.#with({ conditions: [...this.#state.conditions, ...added], values, shape });
   }
 
+  /** Leaves out the rows that meet every condition; one of which it cannot be told, for null, stays. */
+  exclude(conditions: Conditions<M>): QuerySet<M> {
+    const { added, values, shape } = this.#compared(conditions, "exclude", "&");
+    if (added.length === 0) return this;
+    const narrowed = [...this.#state.conditions, { not: added }];
+    return this.#with({ conditions: narrowed, values, shape: `${shape}&not${added.length}` });
+  }
+
   /** Narrows to the rows that meet at least one of the conditions, as Django's `Q(…) | Q(…)`. */
   filterAny(conditions: Conditions<M>): QuerySet<M> {
     const { added, values, shape } = this.#compared(conditions, "filterAny", " or ");
@@ -93,7 +92,7 @@ export class QuerySet<M extends Model = Model> {
     const compared = (path: ColumnPath, name: LookupName, given: unknown): Comparison => {
       const comparison = { path, lookup: lookups[name], given, firstIndex: values.length };
       values.push(...lookups[name].values(given, (value) => encodedValue(path.field, value, dialect), dialect));
-      shape += ` ${pathText(path)} ${name} ${lookups[name].shape(given)}`;
+      shape += ` ${textOf(path)} ${name} ${lookups[name].shape(given)}`;
       return comparison;
     };
     const conditions = positionConditions(ordering, position, { compare: compared, dialect });
@@ -132,6 +131,31 @@ export class QuerySet<M extends Model = Model> {
     return (await ordered.rows({ limit: 1, offset: 0 }))[0];
   }
 
+  /**
+   * The one row that meets the conditions.
+   *
+   * @throws {NotFound} when there is none.
+   */
+  async get(conditions: Conditions<M> = {} as Conditions<M>): Promise<Row<M>> {
+    const { objectName } = this.#state.meta;
+    const [row, second] = await this.filter(conditions).rows({ limit: 2, offset: 0 });
+    if (second) throw new TypeError(`get: more than one ${objectName} meets the conditions.`);
+    if (!row) throw new NotFound(`No ${objectName} matches the given query.`);
+    return row;
+  }
+
+  /** Holds the rows that it reads until the transaction around it ends: who else would change them waits. */
+  selectForUpdate(): QuerySet<M> {
+    return this.#with({ isLocked: true, shape: `${this.#state.shape}&locked` });
+  }
+
+  /** Reads some fields of each row, of related rows too: `values("text", "owner__username")`. */
+  async values<const Name extends LookupPath<M>>(...names: readonly Name[]): Promise<FieldsOf<M, Name>[]> {
+    const paths = names.map((name) => columnPath(this.#state.meta, name, "values"));
+    const found = await this.select({ key: `values ${names.join()}`, paths });
+    return found.map(valuesDecoder(names, paths)) as FieldsOf<M, Name>[];
+  }
+
   async count(): Promise<number> {
     return Number((await this.countValue())[0]?.[0] ?? 0);
   }
@@ -143,26 +167,19 @@ export class QuerySet<M extends Model = Model> {
 
   /** Makes a row; what is not given comes from defaults. Gives its primary key. */
   async insert(given: Insert<M>): Promise<PrimaryKey<M>> {
-    const { meta, database } = this.#state;
-    const entries = insertValues(meta, given as Readonly<Record<string, unknown>>, database.dialect);
-    const columns = entries.map(([column]) => column);
-    const statement = this.#statement(`insert ${columns.join()}`, () => {
-      const query = sqlBuilders[database.dialect]
-        .insertInto(meta.table)
-        .returning(sql.ref(meta.primaryKey.column).as("pk"));
-      if (columns.length === 0) return query.defaultValues();
-      return query.values(Object.fromEntries(columns.map((column, index) => [column, new Parameter(index)])));
-    });
-    const rows = await database.run(
-      statement,
-      bind(
-        statement,
-        entries.map(([, value]) => value),
-      ),
+    const [key] = await insertRows(this.#state, [given as Readonly<Record<string, unknown>>], (key, query) =>
+      this.#statement(key, query),
     );
-    const key = rows[0]?.[0] ?? null;
-    const { fromDatabase } = kindOf(meta.primaryKey);
-    return (key !== null && fromDatabase ? fromDatabase(key, meta.primaryKey.options) : key) as PrimaryKey<M>;
+    return key as PrimaryKey<M>;
+  }
+
+  /** Makes rows, a hundred with each statement, in one transaction. Gives their primary keys, in order. */
+  async bulkInsert(given: readonly Insert<M>[]): Promise<PrimaryKey<M>[]> {
+    const rows = given as readonly Readonly<Record<string, unknown>>[];
+    const keys = await this.#state.database.transaction(() =>
+      insertRows(this.#state, rows, (key, query) => this.#statement(key, query)),
+    );
+    return keys as PrimaryKey<M>[];
   }
 
   /** Changes every row of the query set; gives how many. */
@@ -275,24 +292,7 @@ export class QuerySet<M extends Model = Model> {
     return new QuerySet({ ...this.#state, ...changes });
   }
 
-  #statement(key: string, query: () => Parameters<typeof compile>[0]): CompiledStatement {
-    const { meta, dialect } = this.#state;
-    let cache = statements[dialect].get(meta);
-    if (!cache) statements[dialect].set(meta, (cache = new Map()));
-    const known = cache.get(key);
-    if (known) return known;
-    const oldest = cache.size >= maxStatementsPerModel ? cache.keys().next().value : undefined;
-    if (oldest !== undefined) cache.delete(oldest);
-    const compiled = compile(query());
-    cache.set(key, compiled);
-    return compiled;
+  #statement(key: string, query: Parameters<typeof keptStatement>[2]): CompiledStatement {
+    return keptStatement(this.#state, key, query);
   }
-}
-
-function pathText({ relations, field }: ColumnPath): string {
-  return [...relations, field].map(({ name }) => name).join("__");
-}
-
-function primaryKeyOf(meta: ModelMeta): Selection {
-  return { key: "pk", paths: [{ relations: [], field: meta.primaryKey }] };
 }

@@ -29,11 +29,18 @@ export interface Within {
 /** Comparisons of which all must be met; of several such groups one is enough. */
 export type AnyOf = readonly (readonly (Comparison | Within)[])[];
 
-/** What rows must meet: a comparison, or at least one of several groups. */
-export type Condition = Comparison | Within | AnyOf;
+/** Comparisons of which one at least must not be met; what cannot be told of null is not met. */
+export interface NotAll {
+  readonly not: readonly (Comparison | Within)[];
+}
+
+/** What rows must meet: a comparison, at least one of several groups, or not all of some. */
+export type Condition = Comparison | Within | AnyOf | NotAll;
 
 /** What decides the SQL of a query: everything but its values. */
 export interface QueryShape {
+  /** Whether the rows are held until the end of the transaction. */
+  readonly isLocked?: boolean;
   readonly dialect: Dialect;
   readonly meta: ModelMeta;
   readonly conditions: readonly Condition[];
@@ -47,6 +54,9 @@ export function selectSql(shape: QueryShape, selection: Selection, windowIndex: 
     selection.paths.map((path, index) => valueOf(shape, path).as(`c${index}`)),
   );
   for (const part of ordering) query = query.orderBy(columnOf(meta, part), part.isDescending ? "desc" : "asc");
+  // SQLite has one writer at a time, and no words for this.
+  if (shape.isLocked && shape.dialect === "postgresql")
+    query = query.modifyEnd(sql`for update of ${sql.table(meta.table)}`);
   if (windowIndex === undefined) return query;
   return query.limit(sql<number>`${new Parameter(windowIndex)}`).offset(sql<number>`${new Parameter(windowIndex + 1)}`);
 }
@@ -67,7 +77,7 @@ function fromSql(shape: QueryShape, paths: readonly ColumnPath[]) {
   const { meta, conditions, dialect } = shape;
   let query = sqlBuilders[dialect].selectFrom(meta.table);
   const joined = new Set<string>();
-  for (const { relations } of [...paths, ...conditions.flat(2).map(({ path }) => path)]) {
+  for (const { relations } of [...paths, ...conditions.flatMap(pathsOf)]) {
     for (let depth = 1; depth <= relations.length; depth += 1) {
       const way = relations.slice(0, depth);
       const relation = way.at(-1);
@@ -82,9 +92,25 @@ function fromSql(shape: QueryShape, paths: readonly ColumnPath[]) {
     }
   }
   for (const condition of conditions) {
-    query = query.where("path" in condition ? conditionSql(shape, condition) : anySql(shape, condition));
+    query = query.where(
+      "path" in condition
+        ? conditionSql(shape, condition)
+        : "not" in condition
+          ? notSql(shape, condition)
+          : anySql(shape, condition),
+    );
   }
   return query;
+}
+
+function pathsOf(condition: Condition): readonly ColumnPath[] {
+  if ("path" in condition) return [condition.path];
+  return ("not" in condition ? condition.not : condition.flat()).map(({ path }) => path);
+}
+
+function notSql(shape: QueryShape, { not }: NotAll): Expression<SqlBool> {
+  const { and } = expressionBuilder<never>();
+  return sql<SqlBool>`not coalesce(${and(not.map((one) => conditionSql(shape, one)))}, false)`;
 }
 
 function anySql(shape: QueryShape, groups: AnyOf): Expression<SqlBool> {

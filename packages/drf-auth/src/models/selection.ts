@@ -1,4 +1,4 @@
-import type { ColumnPath } from "./model-meta.ts";
+import type { ColumnPath, ModelMeta } from "./model-meta.ts";
 
 /** Columns to read, compiled once by who reads them. */
 export interface Selection {
@@ -11,4 +11,9 @@ export interface Selection {
 export interface Window {
   readonly limit: number;
   readonly offset: number;
+}
+
+/** The primary key alone. */
+export function primaryKeyOf(meta: ModelMeta): Selection {
+  return { key: "pk", paths: [{ relations: [], field: meta.primaryKey }] };
 }

@@ -1,7 +1,8 @@
 import type { Database, RowValues } from "../database/index.ts";
 import type { Model } from "./model.ts";
 import type { ManyToManyMeta, Ordering } from "./model-meta.ts";
-import { type Conditions, QuerySet } from "./query-set.ts";
+import type { Conditions } from "./infer.ts";
+import { QuerySet } from "./query-set.ts";
 import type { Selection } from "./selection.ts";
 import type { ToMany } from "./to-many.ts";
 

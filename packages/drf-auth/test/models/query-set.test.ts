@@ -560,3 +560,52 @@ describe("a relation named as the table", () => {
     expect(await people.count()).toBe(1);
   });
 });
+
+describe("exclude, get and the like", () => {
+  test("exclude leaves out what meets every condition, and keeps what holds null", async () => {
+    const { books, ann } = await filledLibrary();
+    const left = (conditions: BookConditions) => titles(books.exclude(conditions).orderBy("id"));
+    expect(await left({ author: ann })).toEqual(["Dune", "Dune Messiah"]);
+    expect(await left({ pages__gte: 400 })).toEqual(["Dune Messiah", "Ulysses"]);
+    expect(await left({ pages__gte: 400, is_lent: true })).toEqual(["Dune Messiah", "Emma", "Ulysses"]);
+    expect(await left({ editor__handle: "ann" } as BookConditions)).toEqual(["Dune", "Emma", "Ulysses"]);
+    expect(await left({})).toHaveLength(4);
+    expect(await books.filter({ is_lent: true }).exclude({ author: ann }).count()).toBe(1);
+  });
+
+  test("get gives the one row, and says what it found instead", async () => {
+    const { books } = await filledLibrary();
+    expect(await books.get({ title: "Emma" })).toMatchObject({ title: "Emma", pages: 500 });
+    await expect(books.get({ title: "Moby Dick" })).rejects.toThrow("No Book matches the given query.");
+    await expect(books.get({ is_lent: true })).rejects.toThrow("get: more than one Book meets the conditions.");
+  });
+
+  test("values gives some fields, of related rows too", async () => {
+    const { books } = await filledLibrary();
+    expect(await books.orderBy("id").values("title", "pages", "author__handle")).toEqual([
+      { title: "Dune", pages: 400, author__handle: "bob" },
+      { title: "Dune Messiah", pages: 300, author__handle: "bob" },
+      { title: "Emma", pages: 500, author__handle: "ann" },
+      { title: "Ulysses", pages: null, author__handle: "ann" },
+    ]);
+  });
+
+  test("bulkInsert makes all rows or none, with a hundred a statement", async () => {
+    const { books, author, database } = await library();
+    const ann = await author("ann");
+    const given = Array.from({ length: 250 }, (_, index) => ({ title: `Book ${index}`, author: ann }));
+    const observed = observedStatements();
+    expect(await books.bulkInsert(given)).toEqual(Array.from({ length: 250 }, (_, index) => index + 1));
+    expect(observed.filter((sql) => sql.startsWith("insert"))).toHaveLength(3);
+    expect(await read(database, "select count(*), min(title), max(author_id) from library_book")).toEqual([
+      [250, "Book 0", ann],
+    ]);
+    const wrong = [
+      { title: "last", author: ann },
+      { title: null as never, author: ann },
+    ];
+    await expect(books.bulkInsert(wrong)).rejects.toThrow("title may not be null");
+    expect(await books.count()).toBe(250);
+    expect(await books.bulkInsert([])).toEqual([]);
+  });
+});

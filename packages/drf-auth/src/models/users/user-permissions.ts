@@ -2,7 +2,8 @@ import type { Database } from "../../database/index.ts";
 import { columnPath } from "../column-path.ts";
 import type { Model } from "../model.ts";
 import { type ModelMeta } from "../model-meta.ts";
-import { type Conditions, QuerySet } from "../query-set.ts";
+import type { Conditions } from "../infer.ts";
+import { QuerySet } from "../query-set.ts";
 import type { ModelRegistry } from "../registry.ts";
 import type { Selection } from "../selection.ts";
 
