@@ -42,8 +42,17 @@ export class Transaction {
     this.#afterRollback.push(work);
   }
 
-  get hasWork(): boolean {
-    return this.#afterCommit.length + this.#afterRollback.length > 0;
+  /** Waits for it to be kept or undone, and does what was remembered for that. */
+  async settled<Result>(running: Promise<Result>): Promise<Result> {
+    let result: Result;
+    try {
+      result = await running;
+    } catch (error) {
+      await this.rolledBack();
+      throw error;
+    }
+    if (this.#afterCommit.length > 0) await this.committed();
+    return result;
   }
 
   /** Does what was remembered for its end, in order; within another it is handed on to that. */

@@ -82,12 +82,7 @@ export class PostgresqlDatabase implements Database {
     const outer = this.#current.getStore();
     if (outer) return this.#savepoint(outer, work);
     const transaction = new Transaction();
-    const result = await this.#atomic(work, transaction).catch(async (error: unknown) => {
-      await transaction.rolledBack();
-      throw error;
-    });
-    if (transaction.hasWork) await transaction.committed();
-    return result;
+    return transaction.settled(this.#atomic(work, transaction));
   }
 
   onCommit(work: () => unknown): void {

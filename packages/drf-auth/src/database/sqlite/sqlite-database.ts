@@ -89,12 +89,7 @@ export class SqliteDatabase implements Database {
     const deadline = this.#deadline();
     const transaction = new Transaction();
     // What waits for the end runs when the next may write: it may want to write itself.
-    const result = await this.#alone(() => this.#atomic(work, deadline, transaction)).catch(async (error: unknown) => {
-      await transaction.rolledBack();
-      throw error;
-    });
-    if (transaction.hasWork) await transaction.committed();
-    return result;
+    return transaction.settled(this.#alone(() => this.#atomic(work, deadline, transaction)));
   }
 
   onCommit(work: () => unknown): void {
