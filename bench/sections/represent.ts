@@ -136,8 +136,8 @@ function byHand(row: Row): object {
 }
 
 function hyphened(digits: string): string {
-  const [a, b, c, d] = [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20)];
-  return `${a}-${b}-${c}-${d}-${digits.slice(20)}`;
+  const start = `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}`;
+  return `${start}-${digits.slice(16, 20)}-${digits.slice(20)}`;
 }
 
 function spanOf(microseconds: number): string {
@@ -145,7 +145,7 @@ function spanOf(microseconds: number): string {
   const days = Math.floor(seconds / 86_400);
   const rest = seconds % 86_400;
   const fraction = microseconds % 1e6;
-  const clock = [Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60].map(two).join(":");
+  const clock = `${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`;
   return `${days === 0 ? "" : `${days} `}${clock}${fraction === 0 ? "" : `.${String(fraction).padStart(6, "0")}`}`;
 }
 

@@ -27,6 +27,23 @@ export function fixedDecimal({ isNegative, digits, exponent }: Decimal, places: 
   return `${isNegative ? "-" : ""}${padded.slice(0, point)}${places > 0 ? `.${padded.slice(point)}` : ""}`;
 }
 
+/** The number with so many digits after its point; undefined where that would be another number. */
+export function exactDecimal(value: number, places: number): string | undefined {
+  const power = powersOfTen[places] ?? Number.NaN;
+  const scaled = Math.round(value * power);
+  // `toFixed` takes twice as long; below 2^50 both round to the same whole number.
+  if (scaled > 0 && scaled < 2 ** 50 && scaled / power === value) {
+    const digits = String(scaled).padStart(places + 1, "0");
+    const point = digits.length - places;
+    return places === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
+  }
+  const text = value.toFixed(places);
+  // From 10^21 on it is written with an exponent.
+  return Number(text) === value && !text.includes("e") ? text : undefined;
+}
+
+const powersOfTen: readonly number[] = Array.from({ length: 16 }, (_, power) => 10 ** power);
+
 /** The number with all the digits that it has and no exponent. */
 export function plainDecimal(decimal: Decimal): string {
   return fixedDecimal(decimal, Math.max(0, -decimal.exponent));

@@ -15,16 +15,15 @@ export function durationText(microseconds: bigint | number): string {
 const dayMicroseconds = Number(DAY);
 
 function spanText(days: bigint | number, rest: number): string {
-  const fraction = rest % 1_000_000;
-  const seconds = (rest - fraction) / 1_000_000;
-  const minutes = (seconds - (seconds % 60)) / 60;
-  const clock = `${two((minutes - (minutes % 60)) / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
-  return `${String(days) === "0" ? "" : `${days} `}${clock}${fraction === 0 ? "" : `.${String(fraction).padStart(6, "0")}`}`;
+  const seconds = Math.floor(rest / 1_000_000);
+  const fraction = rest - seconds * 1_000_000;
+  const minutes = Math.floor(seconds / 60);
+  const clock = `${twoDigits[Math.floor(minutes / 60)]}:${twoDigits[minutes % 60]}:${twoDigits[seconds % 60]}`;
+  const text = fraction === 0 ? clock : `${clock}.${String(fraction).padStart(6, "0")}`;
+  return Number(days) === 0 ? text : `${days} ${text}`;
 }
 
-function two(number: number): string {
-  return number < 10 ? `0${number}` : String(number);
-}
+const twoDigits: readonly string[] = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
 
 /** The microseconds of a span of time as `durationText` writes it; undefined for any other text. */
 export function durationMicroseconds(text: string): bigint | undefined {

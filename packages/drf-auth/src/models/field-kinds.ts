@@ -1,7 +1,7 @@
 import { type Expression, type RawBuilder, sql } from "kysely";
 import type { SqlValue } from "../database/index.ts";
 import { readJson } from "../http/index.ts";
-import { fixedDecimal, parseDecimal } from "./decimal.ts";
+import { exactDecimal, fixedDecimal, parseDecimal } from "./decimal.ts";
 import { durationMicroseconds, durationText, intervalText } from "./duration.ts";
 import type { FieldKind, FieldOptions } from "./field.ts";
 import { isDay, isoFromStored, isTimeOfDay, storedFromIso } from "./stored-time.ts";
@@ -171,11 +171,9 @@ function within64Bits(value: bigint): bigint | undefined {
 
 /** SQLite keeps a decimal as a real number: its first fifteen digits count, as they do for Django. */
 function decimalText(value: NonNullable<SqlValue>, places: number): unknown {
-  if (typeof value === "number") {
-    const text = value.toFixed(places);
-    // What was stored with as many digits comes back as it was; anything else is rounded as Python rounds.
-    if (Number(text) === value) return text;
-  }
+  // What was stored with as many digits comes back as it was; anything else is rounded as Python rounds.
+  const exact = typeof value === "number" ? exactDecimal(value, places) : undefined;
+  if (exact !== undefined) return exact;
   const decimal = parseDecimal(typeof value === "number" ? value.toPrecision(15) : String(value));
   return decimal ? fixedDecimal(decimal, places) : value;
 }
