@@ -7,7 +7,9 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const source = "packages/drf-auth/src";
 
 /** Files of more than 300 lines, each with its reason. */
-const longFiles: Readonly<Record<string, string>> = {};
+const longFiles: Readonly<Record<string, string>> = {
+  "models/query-set.ts": "one class with every method that users know; what they do stands in files of their own",
+};
 
 interface Arrow {
   readonly from: string;

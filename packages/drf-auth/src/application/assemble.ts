@@ -10,6 +10,7 @@ import { notFoundAnswer, refusedHostAnswer } from "./outside-answers.ts";
 import type { Project } from "./project.ts";
 import { type BoundRoute, isNamedPart, RouteTable } from "./route-table.ts";
 import { projectFiles, filesFirst } from "./files-first.ts";
+import { RepeatedQueries } from "./repeated-queries.ts";
 
 export interface AssembleOptions {
   /** Where the log goes, line by line as JSON. Default: standard error. */
@@ -70,8 +71,14 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
     else send(reply, refusedHostAnswer(raw, host));
   });
   addCors(fastify, settings.corsOrigins);
+  const repeated = isDevelopment
+    ? new RepeatedQueries((facts, message) => fastify.log.warn(facts, message))
+    : undefined;
   for (const route of routes) {
-    const handler = viewHandler(route, outside);
+    const answering = viewHandler(route, outside);
+    const handler: ViewHandler = repeated
+      ? (request, reply) => repeated.watch(`${request.method} ${route.path}`, () => answering(request, reply))
+      : answering;
     fastify.route({ method: [...fastify.supportedMethods], url: route.path, handler, errorHandler: retried(handler) });
   }
   fastify.setNotFoundHandler((request, reply) => answerElsewhere(request, reply, outside));
@@ -92,6 +99,7 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
     check: async () => void (await database.run({ sql: "SELECT 1", isWrite: false }, [])),
     clientAddressOf: (request) => clientOf(request).address,
     close: async () => {
+      repeated?.close();
       await fastify.close();
       await database.close();
     },

@@ -1,7 +1,7 @@
 import { type AuthenticatorSetting, basic, jwt, session } from "../auth/index.ts";
 import type { Link } from "../descriptions/index.ts";
 import { type Addresses, formParser, jsonParser, multipartParserOf } from "../http/index.ts";
-import { type Model, permissionsOfUser, QuerySet } from "../models/index.ts";
+import { kyselyOf, type Model, permissionsOfUser, QuerySet } from "../models/index.ts";
 import { jsonRenderer, pagesWith } from "../renderers/index.ts";
 import { HitCounter, type HitStore } from "../server/index.ts";
 import type { Objects, Site, ViewServices } from "../views/index.ts";
@@ -80,6 +80,7 @@ function viewServices(
     rows.set(model, known);
     return known;
   };
+  const kysely: Objects["kysely"] = (models) => kyselyOf(database, (model) => registry.meta(model), models);
   return Object.freeze<ViewServices>({
     addresses,
     auth,
@@ -92,7 +93,7 @@ function viewServices(
     hits,
     isDevelopment,
     maxBodyBytes: settings.maxBodyBytes,
-    objects: objects as Objects,
+    objects: Object.assign(objects as <M extends Model>(model: M) => QuerySet<M>, { kysely }),
     objectsOf: (meta) => objects(meta.model),
     pages,
     parsers: [

@@ -9,4 +9,6 @@ export interface Statement {
   readonly sql: string;
   /** Whether it changes the database, and so needs the one connection that may. */
   readonly isWrite: boolean;
+  /** Whether the names of its columns come before its rows, as a row of their own. Default false. */
+  readonly hasNames?: boolean;
 }

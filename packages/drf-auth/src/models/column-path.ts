@@ -19,7 +19,7 @@ export function columnPath(meta: ModelMeta, path: string, where: string): Column
   return { relations, field: fieldOf(at, names.at(-1) ?? "", where) };
 }
 
-/** The name under which a query joins the table at the end of some relations; it begins with the query's own table. */
-export function joinAlias(meta: ModelMeta, relations: readonly FieldMeta[]): string {
-  return [meta.table, ...relations.map((relation) => relation.name)].join("__");
+/** The name under which a query joins the table at the end of some relations; it begins with that of its own rows. */
+export function joinAlias(root: string, relations: readonly FieldMeta[]): string {
+  return [root, ...relations.map((relation) => relation.name)].join("__");
 }

@@ -1,6 +1,6 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import type { ColumnPath, FieldMeta, ModelMeta } from "./model-meta.ts";
-import type { Comparison, Within } from "./query-sql.ts";
+import type { Comparison, Within } from "./query-shape.ts";
 import { reachOf } from "./reach.ts";
 
 export interface ConditionOptions {

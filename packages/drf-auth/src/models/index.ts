@@ -1,3 +1,5 @@
+export { avg, count, max, min, sum } from "./aggregate.ts";
+export { f } from "./calculation.ts";
 export { columnPath } from "./column-path.ts";
 export { compareDecimals, type Decimal, fixedDecimal, parseDecimal, plainDecimal } from "./decimal.ts";
 export { durationMicroseconds, durationText } from "./duration.ts";
@@ -31,6 +33,7 @@ export type {
   Values,
 } from "./infer.ts";
 export { type DatePart, isDatePart } from "./date-parts.ts";
+export { kyselyOf, type Tables } from "./kysely-tables.ts";
 export { type LookupName, lookups, splitLookup } from "./lookups.ts";
 export { type Fields, model, type Model, type ModelOptions } from "./model.ts";
 export { QuerySet } from "./query-set.ts";
@@ -50,7 +53,7 @@ export { isStandardSchema, type StandardIssue, type StandardResult, type Standar
 export { currentDay, currentTime, toDate } from "./stored-time.ts";
 export { fieldAtEnd, manyAtEnd } from "./reach.ts";
 export { type ToMany, toManyOf } from "./to-many.ts";
-export { relatedRows, setRelated } from "./to-many-rows.ts";
+export { setRelated } from "./set-related.ts";
 export { LoginAttempt } from "./drf-auth/login-attempt.ts";
 export { ownAppLabel, ownModels } from "./drf-auth/own-models.ts";
 export { AuthToken } from "./users/auth-token.ts";

@@ -1,3 +1,5 @@
+import type { Aggregate } from "./aggregate.ts";
+import type { Calculation } from "./calculation.ts";
 import type { Field, ManyToMany, Relation } from "./field.ts";
 import type { Model } from "./model.ts";
 
@@ -59,7 +61,7 @@ export type FieldOutput<M extends Model, Name extends string> =
         ? number
         : never;
 
-/** Values by field name, none required: what a row is changed with. */
+/** Values by field name, none required. */
 export type Values<M extends Model> = { readonly [Name in Names<M>]?: Value<OwnFields<M>[Name]> };
 
 /** Values by field name: what a new row needs, and what it may be given. */
@@ -128,10 +130,96 @@ type ManyPath<M extends Model> = {
 }[ManyName<M>];
 
 /** Values by field name, with a lookup where equality is not meant: `{ owner: 1, created_at__gte: "2024-01-01T00:00:00Z" }`. */
-export type Conditions<M extends Model> = Partial<Row<M>> &
-  Values<M> & { readonly [name: `${string}__${string}`]: unknown };
+export type Conditions<M extends Model, Extra = unknown> = {
+  readonly [Name in keyof Row<M>]?: Calculation | Row<M>[Name];
+} & { readonly [Name in Names<M>]?: Calculation | Value<OwnFields<M>[Name]> } & {
+  readonly [Name in keyof Extra]?: Calculation | Extra[Name];
+} & { readonly [name: `${string}__${string}`]: unknown };
+
+/** What a row is changed with: values by field name, or calculations with the row's own. */
+export type Changes<M extends Model> = {
+  readonly [Name in Names<M>]?: Calculation | Value<OwnFields<M>[Name]>;
+};
+
+type Resolved<M extends Model, Other> = Other extends Model ? Other : Other extends "self" ? M : never;
+
+/** The value at the end of a way; unknown where the types do not know the way, as to who refers to a model. */
+export type ValueAt<M extends Model, Path extends string> = Path extends "pk"
+  ? PrimaryKey<M>
+  : Path extends keyof Row<M>
+    ? Row<M>[Path]
+    : Path extends RelationName<M>
+      ? Value<OwnFields<M>[Path]>
+      : Path extends `${infer Head}__${infer Rest}`
+        ? Head extends RelationName<M>
+          ? [Resolved<M, Target<M, Head>>] extends [never]
+            ? unknown
+            : ValueAt<Resolved<M, Target<M, Head>>, Rest> | Extract<Value<OwnFields<M>[Head]>, null>
+          : Head extends ManyName<M>
+            ? [Resolved<M, ManyTarget<M, Head>>] extends [never]
+              ? unknown
+              : ValueAt<Resolved<M, ManyTarget<M, Head>>, Rest>
+            : unknown
+        : unknown;
 
 /** Some fields of a row, of related rows too, by the names that were asked for. */
-export type FieldsOf<M extends Model, Name extends string> = {
-  readonly [Key in Name]: Key extends keyof Row<M> ? Row<M>[Key] : unknown;
+export type FieldsOf<M extends Model, Name extends string, Extra = unknown> = {
+  readonly [Key in Name]: Key extends keyof Extra ? Extra[Key] : ValueAt<M, Key>;
+};
+
+type Known<V, Otherwise> = unknown extends V ? Otherwise : V;
+
+/** What was asked to be computed, by name. */
+export type Computations = Readonly<Record<string, Aggregate | Calculation>>;
+
+/** What is computed, by name; `Extra` is what was annotated before. */
+export type Outcomes<M extends Model, Given extends Computations, Extra = unknown> = {
+  readonly [Name in keyof Given]: Outcome<M, Given[Name], Extra>;
+};
+
+type Outcome<M extends Model, One, Extra> =
+  One extends Aggregate<infer What, infer Path>
+    ? What extends "count"
+      ? number
+      : What extends "avg"
+        ? number | null
+        : Known<ValueOf<M, Path, Extra>, bigint | number | string> | null
+    : One extends Calculation<infer Path>
+      ? Known<ValueOf<M, Path, Extra>, bigint | number | string | null>
+      : never;
+
+type ValueOf<M extends Model, Path extends string, Extra> = Path extends keyof Extra ? Extra[Path] : ValueAt<M, Path>;
+
+type RowAt<M extends Model, Other> = [Resolved<M, Other>] extends [never]
+  ? Readonly<Record<string, unknown>>
+  : Row<Resolved<M, Other>>;
+
+/** A name as long as it is no field of the model that is no relation: who refers to a model, its types do not know. */
+export type Prefetchable<M extends Model, Name extends string> =
+  Name extends Exclude<FieldName<M>, RelationName<M>> ? never : Name;
+
+/** What relations lead to, by name: a row, null where the relation may be empty, or a list. */
+export type RelatedRows<M extends Model, Name extends string> = {
+  readonly [Key in Name as Key extends `${infer Head}__${string}` ? Head : Key]: Key extends RelationName<M>
+    ? Extract<Value<OwnFields<M>[Key]>, null> | RowAt<M, Target<M, Key>>
+    : Key extends ManyName<M>
+      ? readonly RowAt<M, ManyTarget<M, Key>>[]
+      : Key extends `${infer Head}__${string}`
+        ? Head extends RelationName<M>
+          ? (Readonly<Record<string, unknown>> & RowAt<M, Target<M, Head>>) | Extract<Value<OwnFields<M>[Head]>, null>
+          : readonly Readonly<Record<string, unknown>>[]
+        : readonly Readonly<Record<string, unknown>>[];
+};
+
+type Stored<V> = V extends boolean
+  ? number
+  : V extends bigint
+    ? bigint | number | string
+    : V extends number | string
+      ? V
+      : string;
+
+/** A row as the database keeps it, by column. */
+export type StoredRow<M extends Model> = {
+  [Name in keyof Row<M>]: Row<M>[Name] extends infer V ? (V extends null ? null : Stored<V>) : never;
 };

@@ -1,3 +1,4 @@
+import type { Expression } from "kysely";
 import { ImproperlyConfigured } from "../errors.ts";
 import { didYouMean } from "../settings.ts";
 import type { FieldKind, FieldOptions, ManyToManyOptions } from "./field.ts";
@@ -22,6 +23,15 @@ export interface ColumnPath {
   /** The relations to go over, in order. */
   readonly relations: readonly FieldMeta[];
   readonly field: FieldMeta;
+  /** What its value is computed from, where it is no column of a table; `field` says what kind of value that is. */
+  readonly computed?: Computed;
+}
+
+/** A value that is computed in the database and stands where a column could. */
+export interface Computed {
+  /** The columns of the row that it reads. */
+  readonly paths: readonly ColumnPath[];
+  readonly sql: (columnOf: (path: ColumnPath) => Expression<unknown>) => Expression<unknown>;
 }
 
 /** One part of an ordering. */

@@ -1,7 +1,7 @@
 import type { Dialect } from "../database/index.ts";
 import type { LookupName } from "./lookups.ts";
 import type { ColumnPath, Ordering } from "./model-meta.ts";
-import type { Comparison, Condition } from "./query-sql.ts";
+import type { Comparison, Condition } from "./query-shape.ts";
 
 type Compare = (path: ColumnPath, lookup: LookupName, given: unknown) => Comparison;
 

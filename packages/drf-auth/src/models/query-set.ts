@@ -1,38 +1,60 @@
 import { sql } from "kysely";
 import type { Database, RowValues, SqlValue } from "../database/index.ts";
-import { ImproperlyConfigured, NotFound } from "../errors.ts";
+import { NotFound } from "../errors.ts";
+import type { Aggregate } from "./aggregate.ts";
+import { annotated } from "./annotation.ts";
+import { changedColumns } from "./changed-columns.ts";
 import { columnPath } from "./column-path.ts";
-import { insertRows } from "./inserts.ts";
-import type { Conditions, FieldsOf, Insert, LookupPath, PrimaryKey, RelationName, Row, Values } from "./infer.ts";
+import { textOf } from "./condition-on.ts";
 import { type DeletableRows, deleteRows } from "./deletion.ts";
-import { exact, type LookupName, lookups, splitLookup } from "./lookups.ts";
+import { keyOf, kindOf } from "./field-codec.ts";
+import { type Asked, givenConditions, pathIn } from "./given-conditions.ts";
+import { grouped, type GroupOptions } from "./groups.ts";
+import type {
+  Changes,
+  Computations,
+  Conditions,
+  FieldsOf,
+  Insert,
+  LookupPath,
+  Outcomes,
+  Prefetchable,
+  PrimaryKey,
+  RelatedRows,
+  RelationName,
+  Row,
+} from "./infer.ts";
+import { insertRows } from "./inserts.ts";
+import { joinedRows, mustBeToOne } from "./joined-rows.ts";
+import { exact, type LookupName, lookups } from "./lookups.ts";
+import type { ColumnPath, ModelMeta, Ordering } from "./model-meta.ts";
 import type { Model } from "./model.ts";
-import { type Comparison, countSql, keysSql, type QueryShape, selectSql, type Within } from "./query-sql.ts";
-import type { ColumnPath, FieldMeta, ModelMeta, Ordering } from "./model-meta.ts";
 import { positionConditions } from "./position.ts";
-import { orderingOf } from "./ordering.ts";
-import { conditionOn, mustBeText, textOf } from "./condition-on.ts";
-import { withRelated } from "./related-rows.ts";
+import type { Comparison, Within } from "./query-shape.ts";
+import { countSql, groupsSql, keysSql, selectSql } from "./query-sql.ts";
+import { mustBeRelations, type RelatedLoader, withRelated } from "./related-rows.ts";
 import { rowDecoder, valuesDecoder } from "./row-decoder.ts";
 import { primaryKeyOf, type Selection, type Window } from "./selection.ts";
-import { bind, type CompiledStatement, Parameter, sqlBuilders } from "./sql.ts";
+import { bind, type CompiledStatement, sqlBuilders } from "./sql.ts";
 import { keptStatement } from "./statements.ts";
-import { encodedValue, updateValues } from "./stored-values.ts";
+import { encodedValue } from "./stored-values.ts";
+import type { ToMany } from "./to-many.ts";
 
-interface State extends QueryShape {
+interface State extends Asked {
   readonly database: Database;
-  readonly values: readonly SqlValue[];
-  readonly related: readonly FieldMeta[];
-  /** What tells this query's statements from others of the same model. */
-  readonly shape: string;
+  /** The relations whose rows are read with the rows, by joins. */
+  readonly joined: readonly string[];
+  /** The relations whose rows are loaded after the rows. */
+  readonly prefetched: readonly string[];
 }
 
 /**
  * The rows of a model that meet some conditions, in some order; nothing is read until it is asked for.
  *
- * Each method that narrows gives a new query set. Every shape of a query is compiled once.
+ * Each method that narrows gives a new query set. Every shape of a query is compiled once. `Extra` is what rows have
+ * besides their own fields, by `annotate` and by relations that are loaded.
  */
-export class QuerySet<M extends Model = Model> {
+export class QuerySet<M extends Model = Model, Extra = unknown> {
   readonly #state: State;
 
   private constructor(state: State) {
@@ -45,12 +67,40 @@ export class QuerySet<M extends Model = Model> {
       meta,
       database,
       dialect: database.dialect,
+      annotations: new Map(),
       conditions: [],
       values: [],
       ordering: meta.ordering,
-      related: [],
+      joined: [],
+      prefetched: [],
       shape: "",
     });
+  }
+
+  /** The rows that a relation leads to from some keys, with one query, in their model's own order; by key as it is stored. */
+  static async behind(
+    { related, through, source, target }: ToMany,
+    database: Database,
+    keys: readonly unknown[],
+    selection: Selection,
+  ): Promise<ReadonlyMap<unknown, readonly RowValues[]>> {
+    const way = target ? [target] : [];
+    const prefix = target ? `${target.name}__` : "";
+    const paths = selection.paths.map(({ relations, field }) => ({ relations: [...way, ...relations], field }));
+    const found = await QuerySet.of(through, database)
+      .filter({ [`${source.name}__in`]: keys } as Conditions<Model>)
+      .orderBy(...related.ordering.map((part) => `${part.isDescending ? "-" : ""}${prefix}${textOf(part)}`))
+      .select({
+        key: `${source.name}>${prefix}${selection.key}`,
+        paths: [{ relations: [], field: source }, ...paths],
+      });
+    const rows = new Map<unknown, RowValues[]>();
+    for (const [key, ...values] of found) {
+      const known = rows.get(key);
+      if (known) known.push(values);
+      else rows.set(key, [values]);
+    }
+    return rows;
   }
 
   get meta(): ModelMeta {
@@ -58,25 +108,41 @@ export class QuerySet<M extends Model = Model> {
   }
 
   /** Narrows to the rows that meet every condition. */
-  filter(conditions: Conditions<M>): QuerySet<M> {
-    const { added, values, shape } = this.#compared(conditions, "filter", "&");
+  filter(conditions: Conditions<M, Extra>): QuerySet<M, Extra> {
+    const { added, values, shape } = this.#given(conditions, "filter", "&");
     return this.#with({ conditions: [...this.#state.conditions, ...added], values, shape });
   }
 
   /** Leaves out the rows that meet every condition; one of which it cannot be told, for null, stays. */
-  exclude(conditions: Conditions<M>): QuerySet<M> {
-    const { added, values, shape } = this.#compared(conditions, "exclude", "&");
+  exclude(conditions: Conditions<M, Extra>): QuerySet<M, Extra> {
+    const { added, values, shape } = this.#given(conditions, "exclude", "&");
     if (added.length === 0) return this;
     const narrowed = [...this.#state.conditions, { not: added }];
     return this.#with({ conditions: narrowed, values, shape: `${shape}&not${added.length}` });
   }
 
   /** Narrows to the rows that meet at least one of the conditions, as Django's `Q(…) | Q(…)`. */
-  filterAny(conditions: Conditions<M>): QuerySet<M> {
-    const { added, values, shape } = this.#compared(conditions, "filterAny", " or ");
+  filterAny(conditions: Conditions<M, Extra>): QuerySet<M, Extra> {
+    const { added, values, shape } = this.#given(conditions, "filterAny", " or ");
     if (added.length === 0) throw new TypeError("filterAny: no condition is given, so there is none to meet.");
     const groups = added.map((one) => [one]);
     return this.#with({ conditions: [...this.#state.conditions, groups], values, shape: `${shape}&or` });
+  }
+
+  /**
+   * Narrows to the rows that meet at least one condition of every group; over a relation to many rows, with the same row
+   * of it, as Django's `filter(Q(…) | Q(…), Q(…) | Q(…))`.
+   */
+  filterTogether(groups: readonly Conditions<M>[]): QuerySet<M, Extra> {
+    let query: QuerySet<M, Extra> = this.#with({});
+    const together: (readonly (Comparison | Within)[])[] = [];
+    for (const conditions of groups) {
+      const { added, values, shape } = query.#given(conditions as Conditions<M, Extra>, "filterTogether", " or ");
+      together.push(added);
+      query = query.#with({ values, shape: `${shape}&and` });
+    }
+    const conditions = [...this.#state.conditions, { together }];
+    return query.#with({ conditions, shape: `${query.#state.shape}&together` });
   }
 
   /** The order of its rows. */
@@ -85,7 +151,7 @@ export class QuerySet<M extends Model = Model> {
   }
 
   /** Narrows to the rows that come after some values in an order of fields, `null` among them. */
-  after(ordering: readonly Ordering[], position: readonly unknown[]): QuerySet<M> {
+  after(ordering: readonly Ordering[], position: readonly unknown[]): QuerySet<M, Extra> {
     const { dialect } = this.#state;
     const values = [...this.#state.values];
     let shape = `${this.#state.shape}&after`;
@@ -99,34 +165,82 @@ export class QuerySet<M extends Model = Model> {
     return this.#with({ conditions: [...this.#state.conditions, ...conditions], values, shape });
   }
 
-  /** Orders by fields, `-` before one for descending, or over relations (`owner__username`); replaces the order there was. */
-  orderBy(...names: readonly string[]): QuerySet<M> {
-    const ordering = names.map((name) => orderingOf(this.#state.meta, name));
+  /** Orders by fields, `-` before one for descending, over relations (`owner__username`), by what was annotated; replaces the order there was. */
+  orderBy(...names: readonly string[]): QuerySet<M, Extra> {
+    const ordering = names.map((name) => this.#ordering(name));
     return this.#with({ ordering, shape: `${this.#state.shape}|${names.join()}` });
   }
 
-  /** Loads the rows that a relation leads to with one query more, whatever the number of rows: each row has `name` then. */
-  prefetchRelated(...names: readonly RelationName<M>[]): QuerySet<M> {
-    const related = names.map((name) => {
-      const { relations, field } = columnPath(this.#state.meta, name, "prefetchRelated");
-      if (field.related && relations.length === 0) return field;
-      throw new ImproperlyConfigured(`prefetchRelated: "${name}" is no relation of ${this.#state.meta.model.name}.`);
-    });
-    return this.#with({ related: [...this.#state.related, ...related] });
+  /**
+   * Gives each row values that the database computes: `annotate({ books: count("books"), left: f("stock").minus(5) })`.
+   * They can be filtered and ordered by then. An aggregate is over the rows that a relation leads to, in a query of its own.
+   *
+   * @throws {ImproperlyConfigured} when a name is taken, or an aggregate leads over no relation to many rows.
+   */
+  annotate<const Given extends Computations>(given: Given): QuerySet<M, Extra & Outcomes<M, Given, Extra>> {
+    let query: QuerySet<M, Extra> = this.#with({});
+    for (const [name, one] of Object.entries(given)) {
+      const { path, values, shape } = annotated(query.#state, name, one);
+      const annotations = new Map([...query.#state.annotations, [name, path]]);
+      query = query.#with({ annotations, values, shape });
+    }
+    return query as QuerySet<M, Extra & Outcomes<M, Given, Extra>>;
   }
 
-  async rows(window?: Window): Promise<Row<M>[]> {
-    const decoder = rowDecoder(this.#state.meta);
-    const found = await this.select(decoder.selection, window);
-    const rows = found.map(decoder.decode) as Row<M>[];
-    return withRelated(rows, this.#state.related, (related, keys) => {
-      const byKey = { [`${related.primaryKey.name}__in`]: keys } as Conditions<Model>;
-      return QuerySet.of(related, this.#state.database).filter(byKey).rows();
-    });
+  /** Computes values over all rows: `aggregate({ books: count(), pages: sum("pages") })`. */
+  async aggregate<const Given extends Readonly<Record<string, Aggregate>>>(
+    given: Given,
+  ): Promise<Outcomes<M, Given, Extra>> {
+    const [row] = await this.aggregateBy([], given);
+    return row as Outcomes<M, Given, Extra>;
+  }
+
+  /** Computes values over each group of rows that are alike in some fields: `aggregateBy(["owner"], { books: count() })`. */
+  async aggregateBy<const Name extends LookupPath<M>, const Given extends Readonly<Record<string, Aggregate>>>(
+    names: readonly Name[],
+    given: Given,
+    options: GroupOptions = {},
+  ): Promise<(FieldsOf<M, Name, Extra> & Outcomes<M, Given, Extra>)[]> {
+    const { grouping, key, values, decode } = grouped(this.#state, names, given, options);
+    const { limit } = options;
+    const statement = this.#statement(`${key}${limit === undefined ? "" : " limit"}`, () =>
+      groupsSql(this.#state, grouping, limit === undefined ? undefined : values.length),
+    );
+    const bound = bind(statement, limit === undefined ? values : [...values, limit]);
+    const found = await this.#state.database.run(statement, bound);
+    return found.map(decode) as (FieldsOf<M, Name, Extra> & Outcomes<M, Given, Extra>)[];
+  }
+
+  /** Reads the rows that relations to one lead to with the rows, by joins: each row has `name` then, over any number of relations. */
+  selectRelated<const Name extends RelationName<M> | `${RelationName<M>}__${string}`>(
+    ...names: readonly Name[]
+  ): QuerySet<M, Extra & RelatedRows<M, Name>> {
+    mustBeToOne(this.#state.meta, names);
+    const query = this.#with({ joined: [...this.#state.joined, ...names] });
+    return query as QuerySet<M, Extra & RelatedRows<M, Name>>;
+  }
+
+  /**
+   * Loads what relations lead to with one query more each, whatever the number of rows: each row has `name` then, a row or
+   * a list of rows. `owner__groups` goes on from there; `book_set`, or its `relatedName`, leads to those that refer to it.
+   */
+  prefetchRelated<const Name extends string>(
+    ...names: readonly (Name extends Prefetchable<M, Name> ? Name : never)[]
+  ): QuerySet<M, Extra & RelatedRows<M, Name>> {
+    for (const name of names) mustBeRelations(this.#state.meta, name);
+    const query = this.#with({ prefetched: [...this.#state.prefetched, ...names] });
+    return query as QuerySet<M, Extra & RelatedRows<M, Name>>;
+  }
+
+  async rows(window?: Window): Promise<(Row<M> & Extra)[]> {
+    const { meta, annotations, joined, prefetched } = this.#state;
+    const { selection, decode } = joinedRows(meta, annotations, joined);
+    const rows = (await this.select(selection, window)).map(decode);
+    return (await withRelated(rows, meta, prefetched, this.#loader)) as (Row<M> & Extra)[];
   }
 
   /** The first row, or undefined; by primary key where no order is asked for. */
-  async first(): Promise<Row<M> | undefined> {
+  async first(): Promise<(Row<M> & Extra) | undefined> {
     const ordered = this.#state.ordering.length > 0 ? this : this.orderBy("pk");
     return (await ordered.rows({ limit: 1, offset: 0 }))[0];
   }
@@ -136,7 +250,7 @@ export class QuerySet<M extends Model = Model> {
    *
    * @throws {NotFound} when there is none.
    */
-  async get(conditions: Conditions<M> = {} as Conditions<M>): Promise<Row<M>> {
+  async get(conditions: Conditions<M, Extra> = {} as Conditions<M, Extra>): Promise<Row<M> & Extra> {
     const { objectName } = this.#state.meta;
     const [row, second] = await this.filter(conditions).rows({ limit: 2, offset: 0 });
     if (second) throw new TypeError(`get: more than one ${objectName} meets the conditions.`);
@@ -145,15 +259,17 @@ export class QuerySet<M extends Model = Model> {
   }
 
   /** Holds the rows that it reads until the transaction around it ends: who else would change them waits. */
-  selectForUpdate(): QuerySet<M> {
+  selectForUpdate(): QuerySet<M, Extra> {
     return this.#with({ isLocked: true, shape: `${this.#state.shape}&locked` });
   }
 
-  /** Reads some fields of each row, of related rows too: `values("text", "owner__username")`. */
-  async values<const Name extends LookupPath<M>>(...names: readonly Name[]): Promise<FieldsOf<M, Name>[]> {
-    const paths = names.map((name) => columnPath(this.#state.meta, name, "values"));
+  /** Reads some fields of each row, of related rows too, and what was annotated: `values("text", "owner__username")`. */
+  async values<const Name extends LookupPath<M> | (keyof Extra & string)>(
+    ...names: readonly Name[]
+  ): Promise<FieldsOf<M, Name, Extra>[]> {
+    const paths = names.map((name) => pathIn(this.#state, name, "values"));
     const found = await this.select({ key: `values ${names.join()}`, paths });
-    return found.map(valuesDecoder(names, paths)) as FieldsOf<M, Name>[];
+    return found.map(valuesDecoder(names, paths)) as FieldsOf<M, Name, Extra>[];
   }
 
   async count(): Promise<number> {
@@ -182,20 +298,19 @@ export class QuerySet<M extends Model = Model> {
     return keys as PrimaryKey<M>[];
   }
 
-  /** Changes every row of the query set; gives how many. */
-  async update(given: Values<M>): Promise<number> {
-    const { meta, database, values } = this.#state;
-    const entries = updateValues(meta, given as Readonly<Record<string, unknown>>, database.dialect);
-    if (entries.length === 0) return this.count();
-    const columns = entries.map(([column]) => column);
-    const statement = this.#statement(`update ${columns.join()}${this.#state.shape}`, () =>
-      sqlBuilders[database.dialect]
+  /** Changes every row of the query set, `update({ stock: f("stock").minus(1) })` by its own values; gives how many. */
+  async update(given: Changes<M>): Promise<number> {
+    const { meta, database, dialect } = this.#state;
+    const { columns, values, key } = changedColumns(this.#state, given as Readonly<Record<string, unknown>>);
+    if (columns.size === 0) return this.count();
+    const statement = this.#statement(key, () =>
+      sqlBuilders[dialect]
         .updateTable(meta.table)
-        .set(Object.fromEntries(columns.map((column, index) => [column, new Parameter(values.length + index)])))
+        .set(Object.fromEntries(columns))
         .where(sql.ref(`${meta.table}.${meta.primaryKey.column}`), "in", keysSql(this.#state))
         .returning(sql.lit(1).as("changed")),
     );
-    return (await database.run(statement, bind(statement, [...values, ...entries.map(([, value]) => value)]))).length;
+    return (await database.run(statement, bind(statement, values))).length;
   }
 
   /**
@@ -241,25 +356,13 @@ export class QuerySet<M extends Model = Model> {
     return database.run(statement, bind(statement, values));
   }
 
-  #compared(conditions: Conditions<M>, where: string, joint: string) {
-    const { meta, dialect } = this.#state;
-    const added: (Comparison | Within)[] = [];
-    const values = [...this.#state.values];
-    let { shape } = this.#state;
-    for (const [name, given] of Object.entries(conditions)) {
-      if (given === undefined) throw new TypeError(`${where}: ${name} is undefined. Leave it out, or write null.`);
-      const { path: text, lookup } = splitLookup(name);
-      const compared = (path: ColumnPath): Comparison => {
-        if (lookup.isText) mustBeText(path.field, name, where);
-        const firstIndex = values.length;
-        values.push(...lookup.values(given, (value) => encodedValue(path.field, value, dialect), dialect));
-        return { path, lookup, given, firstIndex };
-      };
-      const isMissing = lookup === lookups.isnull ? given === true : undefined;
-      added.push(conditionOn(meta, text, { where, compared, isMissing }));
-      shape += `${joint}${text} ${lookup.shape(given)}`;
-    }
-    return { added, values, shape };
+  #given(conditions: Conditions<M, Extra>, where: string, joint: string) {
+    return givenConditions(this.#state, conditions as Readonly<Record<string, unknown>>, { where, joint });
+  }
+
+  #ordering(text: string): Ordering {
+    const isDescending = text.startsWith("-");
+    return { ...pathIn(this.#state, isDescending ? text.slice(1) : text, "ordering"), isDescending };
   }
 
   #deletable(): DeletableRows {
@@ -269,7 +372,7 @@ export class QuerySet<M extends Model = Model> {
       keys: async () => (await this.orderBy().select(primaryKeyOf(meta))).map(([key]) => key),
       referring: (other, relation, keys) =>
         QuerySet.of(other, database).filter({ [`${relation}__in`]: keys } as Conditions<Model>).#deletable(),
-      setNull: async (relation) => void (await this.update({ [relation]: null } as Values<M>)),
+      setNull: async (relation) => void (await this.update({ [relation]: null } as Changes<M>)),
       remove: (keys) => {
         if (!keys) return this.#remove();
         return QuerySet.of(meta, database).filter({ pk__in: keys } as Conditions<Model>).#remove();
@@ -288,7 +391,31 @@ export class QuerySet<M extends Model = Model> {
     return (await database.run(statement, bind(statement, values))).length;
   }
 
-  #with(changes: Partial<State>): QuerySet<M> {
+  /** Loads what was asked for by `prefetchRelated`. */
+  get #loader(): RelatedLoader {
+    const { database } = this.#state;
+    const loader: RelatedLoader = {
+      one: (meta, keys, prefetched) =>
+        QuerySet.of(meta, database).#with({ prefetched })
+          .filter({ [`${meta.primaryKey.name}__in`]: keys } as Conditions<Model>)
+          .rows(),
+      many: async (toMany, keys, names) => {
+        const { selection, decode } = rowDecoder(toMany.related);
+        const { fromDatabase } = kindOf(toMany.source);
+        const found = await QuerySet.behind(toMany, database, keys, selection);
+        const owners = [...found].flatMap(([key, rows]) => rows.map(() => key as NonNullable<SqlValue>));
+        const rows = await withRelated([...found.values()].flat().map(decode), toMany.related, names, loader);
+        const { options } = keyOf(toMany.source);
+        return Map.groupBy(rows, (_row, index) => {
+          const owner = owners[index] as NonNullable<SqlValue>;
+          return fromDatabase ? fromDatabase(owner, options) : owner;
+        });
+      },
+    };
+    return loader;
+  }
+
+  #with(changes: Partial<State>): QuerySet<M, Extra> {
     return new QuerySet({ ...this.#state, ...changes });
   }
 

@@ -1,49 +1,16 @@
 import { type Expression, expressionBuilder, sql, type SqlBool } from "kysely";
-import type { Dialect } from "../database/index.ts";
 import { joinAlias } from "./column-path.ts";
 import { keyOf, kindOf } from "./field-codec.ts";
-import type { Lookup } from "./lookups.ts";
-import type { ColumnPath, FieldMeta, ModelMeta, Ordering } from "./model-meta.ts";
+import type { ColumnPath, Computed, FieldMeta, Ordering } from "./model-meta.ts";
+import type { AnyOf, Comparison, Condition, NotAll, QueryShape, Within } from "./query-shape.ts";
 import type { Selection } from "./selection.ts";
 import { Parameter, sqlBuilders } from "./sql.ts";
+import { togetherSql } from "./together-sql.ts";
 
-/** A column compared with what was given. */
-export interface Comparison {
-  readonly path: ColumnPath;
-  readonly lookup: Lookup;
-  readonly given: unknown;
-  /** Which of the statement's values is its first. */
-  readonly firstIndex: number;
-}
-
-/** A row that many belong to, of which one at least meets a condition; with `isNot` none is there. */
-export interface Within {
-  /** The key by which they belong to it. */
-  readonly path: ColumnPath;
-  readonly through: ModelMeta;
-  readonly source: FieldMeta;
-  readonly inner: Comparison | Within | undefined;
-  readonly isNot: boolean;
-}
-
-/** Comparisons of which all must be met; of several such groups one is enough. */
-export type AnyOf = readonly (readonly (Comparison | Within)[])[];
-
-/** Comparisons of which one at least must not be met; what cannot be told of null is not met. */
-export interface NotAll {
-  readonly not: readonly (Comparison | Within)[];
-}
-
-/** What rows must meet: a comparison, at least one of several groups, or not all of some. */
-export type Condition = Comparison | Within | AnyOf | NotAll;
-
-/** What decides the SQL of a query: everything but its values. */
-export interface QueryShape {
-  /** Whether the rows are held until the end of the transaction. */
-  readonly isLocked?: boolean;
-  readonly dialect: Dialect;
-  readonly meta: ModelMeta;
-  readonly conditions: readonly Condition[];
+/** Rows that are alike in some columns, and what is computed over each group of them. */
+export interface Grouping {
+  readonly groups: readonly ColumnPath[];
+  readonly aggregates: readonly ColumnPath[];
   readonly ordering: readonly Ordering[];
 }
 
@@ -53,7 +20,7 @@ export function selectSql(shape: QueryShape, selection: Selection, windowIndex: 
   let query = fromSql(shape, [...selection.paths, ...ordering]).select(
     selection.paths.map((path, index) => valueOf(shape, path).as(`c${index}`)),
   );
-  for (const part of ordering) query = query.orderBy(columnOf(meta, part), part.isDescending ? "desc" : "asc");
+  for (const part of ordering) query = query.orderBy(columnOf(shape, part), part.isDescending ? "desc" : "asc");
   // SQLite has one writer at a time, and no words for this.
   if (shape.isLocked && shape.dialect === "postgresql")
     query = query.modifyEnd(sql`for update of ${sql.table(meta.table)}`);
@@ -69,43 +36,79 @@ export function countSql(shape: QueryShape) {
 /** Selects the rows' primary keys, in no order: what an update and a delete are about. */
 export function keysSql(shape: QueryShape) {
   const key = { relations: [], field: shape.meta.primaryKey };
-  return fromSql(shape, []).select(columnOf(shape.meta, key).as("pk"));
+  return fromSql(shape, []).select(sql`${columnOf(shape, key)}`.as("pk"));
+}
+
+/** Selects what is computed over the rows that are alike in some columns, in an order of what is selected. */
+export function groupsSql(
+  shape: QueryShape,
+  { groups, aggregates, ordering }: Grouping,
+  windowIndex: number | undefined,
+) {
+  const selected = [...groups, ...aggregates];
+  let query = fromSql(shape, [...selected, ...ordering]).select(
+    selected.map((path, index) => valueOf(shape, path).as(`c${index}`)),
+  );
+  if (groups.length > 0) query = query.groupBy(groups.map((path) => columnOf(shape, path)));
+  for (const part of ordering) query = query.orderBy(columnOf(shape, part), part.isDescending ? "desc" : "asc");
+  return windowIndex === undefined ? query : query.limit(sql<number>`${new Parameter(windowIndex)}`);
+}
+
+/** A value computed over the rows of which `field` is the key of a row of the query around it. */
+export function behindSql(
+  shape: QueryShape,
+  field: FieldMeta,
+  { key, paths, sql: value }: Computed & { readonly key: Expression<unknown> },
+): Expression<unknown> {
+  const rows = fromSql(shape, paths).where(columnOf(shape, { relations: [], field }), "=", key);
+  const computed = value((path) => columnOf(shape, path));
+  return sql`${rows.select(sql`${computed}`.as("value"))}`;
 }
 
 /** Joins what the columns and the conditions reach, each way once, and narrows to the conditions. */
 function fromSql(shape: QueryShape, paths: readonly ColumnPath[]) {
   const { meta, conditions, dialect } = shape;
-  let query = sqlBuilders[dialect].selectFrom(meta.table);
+  const root = rootOf(shape);
+  let query = sqlBuilders[dialect].selectFrom(root === meta.table ? root : `${meta.table} as ${root}`);
   const joined = new Set<string>();
-  for (const { relations } of [...paths, ...conditions.flatMap(pathsOf)]) {
+  for (const { relations } of [...paths, ...conditions.flatMap(pathsOf)].flatMap(columnsOf)) {
     for (let depth = 1; depth <= relations.length; depth += 1) {
       const way = relations.slice(0, depth);
       const relation = way.at(-1);
-      const alias = joinAlias(meta, way);
+      const alias = joinAlias(root, way);
       if (!relation?.related || joined.has(alias)) continue;
       joined.add(alias);
       const table = `${relation.related.table} as ${alias}`;
-      const own = `${joinAlias(meta, way.slice(0, -1))}.${relation.column}`;
+      const own = `${joinAlias(root, way.slice(0, -1))}.${relation.column}`;
       const other = `${alias}.${relation.related.primaryKey.column}`;
       const isOptional = way.some((one) => one.isNull);
       query = isOptional ? query.leftJoin(table, other, own) : query.innerJoin(table, other, own);
     }
   }
-  for (const condition of conditions) {
-    query = query.where(
-      "path" in condition
-        ? conditionSql(shape, condition)
-        : "not" in condition
-          ? notSql(shape, condition)
-          : anySql(shape, condition),
-    );
-  }
+  for (const condition of conditions) query = query.where(whereSql(shape, condition));
   return query;
 }
 
-function pathsOf(condition: Condition): readonly ColumnPath[] {
-  if ("path" in condition) return [condition.path];
-  return ("not" in condition ? condition.not : condition.flat()).map(({ path }) => path);
+/** A condition as it stands in a statement. */
+export function whereSql(shape: QueryShape, condition: Condition): Expression<SqlBool> {
+  if ("path" in condition) return conditionSql(shape, condition);
+  if ("not" in condition) return notSql(shape, condition);
+  return "together" in condition ? togetherSql(shape, condition) : anySql(shape, condition);
+}
+
+/** The columns that a condition reads of the query's own rows, and of those that these lead to. */
+export function pathsOf(condition: Condition): readonly ColumnPath[] {
+  if ("path" in condition) {
+    const { path } = condition;
+    return "lookup" in condition && condition.computed ? [path, ...condition.computed.paths] : [path];
+  }
+  if ("together" in condition) return [];
+  return ("not" in condition ? condition.not : condition.flat()).flatMap(pathsOf);
+}
+
+/** What a value is read from: itself, or what it is computed from. */
+function columnsOf(path: ColumnPath): readonly ColumnPath[] {
+  return path.computed ? path.computed.paths.flatMap(columnsOf) : [path];
 }
 
 function notSql(shape: QueryShape, { not }: NotAll): Expression<SqlBool> {
@@ -123,34 +126,56 @@ function conditionSql(shape: QueryShape, condition: Comparison | Within): Expres
 }
 
 /** By keys rather than by a join, so that no row comes twice. */
-function withinSql(
-  { meta, dialect }: QueryShape,
-  { path, through, source, inner, isNot }: Within,
-): Expression<SqlBool> {
-  const shape: QueryShape = { dialect, meta: through, conditions: inner ? [inner] : [], ordering: [] };
-  const belongs = { relations: [], field: source };
-  const keys = fromSql(shape, []).select(columnOf(through, belongs).as("source"));
-  const column = columnOf(meta, path);
-  if (!isNot) return sql<SqlBool>`${column} in (${keys})`;
-  return sql<SqlBool>`${column} not in (${keys.where(columnOf(through, belongs), "is not", null)})`;
+function withinSql(shape: QueryShape, { path, through, source, inner, isNot }: Within): Expression<SqlBool> {
+  const inside: QueryShape = {
+    dialect: shape.dialect,
+    meta: through,
+    conditions: inner ? [inner] : [],
+    ordering: [],
+  };
+  const belongs = columnOf(inside, { relations: [], field: source });
+  const column = columnOf(shape, path);
+  const isIn = sql<SqlBool>`${column} in ${fromSql(inside, []).select(sql`${belongs}`.as("source"))}`;
+  if (!isNot && !(inner && isNullMeant(inner))) return isIn;
+  const all = fromSql({ ...inside, conditions: [] }, []).select(sql`${belongs}`.as("source"));
+  // Of no row at all nothing can be told either: a relation on the way there may be empty.
+  const isAlone = sql<SqlBool>`${column} is null or ${column} not in ${all.where(belongs, "is not", null)}`;
+  return isNot ? sql<SqlBool>`(${isAlone})` : sql<SqlBool>`(${isAlone} or ${isIn})`;
 }
 
-function comparisonSql(
-  { meta, dialect }: QueryShape,
-  { path, lookup, given, firstIndex }: Comparison,
-): Expression<SqlBool> {
-  const column = { sql: columnOf(meta, path), kind: keyOf(path.field).kind, dialect };
-  return lookup.compile(column, given, firstIndex);
+/** Whether null is what a condition asks for: as in Django, a row to which none belongs has nothing in every column of theirs. */
+function isNullMeant(condition: Comparison | Within): boolean {
+  if ("lookup" in condition) return condition.lookup.shape(condition.given) === "null";
+  return condition.isNot || (condition.inner !== undefined && isNullMeant(condition.inner));
+}
+
+function comparisonSql(shape: QueryShape, { path, lookup, given, firstIndex, computed }: Comparison) {
+  const column = columnOf(shape, path);
+  if (computed) {
+    const other = computed.sql((inner) => columnOf(shape, inner));
+    return sql<SqlBool>`${column} ${sql.raw(lookup.shape(given))} ${other}`;
+  }
+  return lookup.compile({ sql: column, kind: keyOf(path.field).kind, dialect: shape.dialect }, given, firstIndex);
 }
 
 /** A column as it is read: the driver refuses whole numbers that a number of JavaScript cannot hold. */
-function valueOf({ meta, dialect }: QueryShape, path: ColumnPath) {
-  const column = columnOf(meta, path);
+function valueOf(shape: QueryShape, path: ColumnPath) {
+  const column = columnOf(shape, path);
   const { isWide, postgresql } = kindOf(path.field);
-  if (dialect === "postgresql" && postgresql.read) return postgresql.read(column);
-  return isWide ? sql`cast(${column} as text)` : column;
+  if (shape.dialect === "postgresql" && postgresql.read) return postgresql.read(column);
+  return isWide ? sql`cast(${column} as text)` : sql`${column}`;
 }
 
-function columnOf(meta: ModelMeta, { relations, field }: ColumnPath) {
-  return sql.ref(`${joinAlias(meta, relations)}.${field.column}`);
+/** A column, or what stands for one, within a statement. */
+export function columnOf(shape: QueryShape, { relations, field, computed }: ColumnPath): Expression<unknown> {
+  if (computed) {
+    const value = computed.sql((path) => columnOf(shape, path));
+    // A decimal is bound as text, which SQLite takes for a number beside a column, or beside what is cast.
+    return field.kind === "decimal" && shape.dialect === "sqlite" ? sql`cast(${value} as numeric)` : value;
+  }
+  return sql.ref(`${joinAlias(rootOf(shape), relations)}.${field.column}`);
+}
+
+function rootOf({ alias, meta }: QueryShape): string {
+  return alias ?? meta.table;
 }

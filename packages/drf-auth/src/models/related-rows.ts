@@ -1,32 +1,85 @@
+import { ImproperlyConfigured } from "../errors.ts";
 import { leftJoin } from "../left-join.ts";
 import type { FieldMeta, ModelMeta } from "./model-meta.ts";
+import { type ToMany, toManyOf } from "./to-many.ts";
 
 type AnyRow = Readonly<Record<string, unknown>>;
 
-/** Gives each row the row that each relation leads to, or null, with one query a relation. */
+/** Loads rows that relations lead to, each with what `names` lead to from there. */
+export interface RelatedLoader {
+  /** The rows of some keys. */
+  one(meta: ModelMeta, keys: readonly unknown[], names: readonly string[]): Promise<readonly AnyRow[]>;
+  /** The rows that belong to each of some keys. */
+  many(
+    toMany: ToMany,
+    keys: readonly unknown[],
+    names: readonly string[],
+  ): Promise<ReadonlyMap<unknown, readonly AnyRow[]>>;
+}
+
+/**
+ * Gives each row what relations lead to from it, with one query a relation: under its name a row or null, or a list.
+ * `owner__groups` loads the owner, and the owner's groups.
+ */
 export async function withRelated<Row extends AnyRow>(
   rows: Row[],
-  relations: readonly FieldMeta[],
-  load: (meta: ModelMeta, keys: readonly unknown[]) => Promise<readonly AnyRow[]>,
+  meta: ModelMeta,
+  names: readonly string[],
+  loader: RelatedLoader,
 ): Promise<Row[]> {
   let joined = rows;
-  for (const relation of relations) {
-    if (!relation.related) continue;
-    const byKey = new Map(joined.map((row) => [row[relation.column], row]));
-    const others = await rowsByKey(relation.related, [...byKey.keys()], load);
-    const otherOf = new Map(leftJoin(byKey, others).map(([key, , other]) => [key, other]));
-    joined = joined.map((row) => ({ ...row, [relation.name]: otherOf.get(row[relation.column]) ?? null }));
+  for (const [name, rest] of byFirstName(names)) {
+    const relation = relationOf(meta, name);
+    const { column } = "toMany" in relation ? meta.primaryKey : relation.field;
+    const byKey = new Map(joined.map((row) => [row[column], row]));
+    const keys = [...byKey.keys()].filter((key) => key !== null);
+    const none = "toMany" in relation ? [] : null;
+    const found = await othersOf(relation, keys, rest, loader);
+    const otherOf = new Map(leftJoin<unknown, Row, unknown>(byKey, found).map(([key, , other]) => [key, other]));
+    joined = joined.map((row) => ({ ...row, [name]: otherOf.get(row[column]) ?? none }));
   }
   return joined;
 }
 
-async function rowsByKey(
-  meta: ModelMeta,
+/** @throws {ImproperlyConfigured} when a name on the way is no relation. */
+export function mustBeRelations(meta: ModelMeta, path: string): void {
+  let at = meta;
+  for (const name of path.split("__")) {
+    const relation = relationOf(at, name);
+    at = "toMany" in relation ? relation.toMany.related : relation.related;
+  }
+}
+
+type Reached = { readonly field: FieldMeta; readonly related: ModelMeta } | { readonly toMany: ToMany };
+
+function relationOf(meta: ModelMeta, name: string): Reached {
+  const field = meta.fieldsByName.get(name);
+  if (field?.related) return { field, related: field.related };
+  const toMany = toManyOf(meta, name);
+  if (toMany) return { toMany };
+  throw new ImproperlyConfigured(`prefetchRelated: "${name}" is no relation of ${meta.model.name}.`);
+}
+
+async function othersOf(
+  relation: Reached,
   keys: readonly unknown[],
-  load: (meta: ModelMeta, keys: readonly unknown[]) => Promise<readonly AnyRow[]>,
-): Promise<Map<unknown, AnyRow>> {
-  const wanted = keys.filter((key) => key !== null);
-  if (wanted.length === 0) return new Map();
-  const rows = await load(meta, wanted);
-  return new Map(rows.map((row) => [row[meta.primaryKey.column], row]));
+  names: readonly string[],
+  loader: RelatedLoader,
+): Promise<ReadonlyMap<unknown, unknown>> {
+  if (keys.length === 0) return new Map();
+  if ("toMany" in relation) return loader.many(relation.toMany, keys, names);
+  const { related } = relation;
+  const rows = await loader.one(related, keys, names);
+  return new Map(rows.map((row) => [row[related.primaryKey.column], row]));
+}
+
+function byFirstName(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const path of names) {
+    const [name = "", ...rest] = path.split("__");
+    const known = found.get(name) ?? [];
+    found.set(name, known);
+    if (rest.length > 0) known.push(rest.join("__"));
+  }
+  return found;
 }

@@ -5,7 +5,7 @@ import {
   keyOf,
   kindOf,
   type ModelMeta,
-  relatedRows,
+  QuerySet,
   type Selection,
   type ToMany,
 } from "../models/index.ts";
@@ -109,7 +109,7 @@ export function toManyReader(
     paths: [{ relations: [], field: meta.primaryKey }],
     read: (_values, _start, loaded, context) => (loaded as readonly RowValues[]).map((row) => represent(row, context)),
     load: async (rows, start, database) => {
-      const found = await relatedRows(
+      const found = await QuerySet.behind(
         relation,
         database,
         rows.map((row) => row[start]),

@@ -1,8 +1,9 @@
+import type { Kysely } from "kysely";
 import type { Authenticator, AuthenticatorSetting, AuthServices } from "../auth/index.ts";
 import type { Database } from "../database/index.ts";
 import type { Addresses, AnonymousUser, ClientOf, Parser, Request, Response, User } from "../http/index.ts";
 import type { SiteDescription, Link } from "../descriptions/index.ts";
-import type { Model, ModelMeta, ModelRegistry, QuerySet } from "../models/index.ts";
+import type { Model, ModelMeta, ModelRegistry, QuerySet, Tables } from "../models/index.ts";
 import type { Permission, PermissionView, Throttle } from "../policies/index.ts";
 import type { HitStore } from "../server/index.ts";
 import type { Storage } from "../storage/index.ts";
@@ -59,8 +60,12 @@ export type ExceptionHandler = (
   context: { readonly request: Request; readonly response: Response },
 ) => Response | undefined | Promise<Response | undefined>;
 
-/** The rows of a model, as Django's `objects`. */
-export type Objects = <M extends Model>(model: M) => QuerySet<M>;
+/** The rows of a model, as Django's `objects`; `objects.kysely({ books_book: Book })` for what query sets cannot say. */
+export interface Objects {
+  <M extends Model>(model: M): QuerySet<M>;
+  /** Kysely over the tables of some models, each by the name of its table; values are as the database keeps them. */
+  kysely<const Models extends Readonly<Record<string, Model>>>(models: Models): Kysely<Tables<Models>>;
+}
 
 /** What permissions may depend on: in a view set the action, such as `list`, `create` or `metadata` (OPTIONS). */
 export interface PermissionContext {

@@ -37,7 +37,7 @@ describe("columnPath", () => {
 
 test("joinAlias tells the ways to one table apart, and from the query's own table", () => {
   const aliases = ["title", "author.handle", "editor.handle", "sequel_of.title", "sequel_of.author.handle"].map(
-    (path) => joinAlias(meta, columnPath(meta, path, "filter").relations),
+    (path) => joinAlias(meta.table, columnPath(meta, path, "filter").relations),
   );
   expect(aliases).toEqual([
     "library_book",

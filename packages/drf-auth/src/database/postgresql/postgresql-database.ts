@@ -197,7 +197,7 @@ export class PostgresqlDatabase implements Database {
 
   async #query(
     client: Pool | PoolClient,
-    { sql }: Statement,
+    { sql, hasNames }: Statement,
     values: readonly SqlValue[],
   ): Promise<readonly RowValues[]> {
     for (const value of values) {
@@ -207,14 +207,14 @@ export class PostgresqlDatabase implements Database {
     const started = performance.now();
     const name = this.#nameOf(sql);
     try {
-      const { rows } = await client.query<SqlValue[]>({
+      const { rows, fields } = await client.query<SqlValue[]>({
         text: sql,
         values: values as SqlValue[],
         rowMode: "array",
         types: storedForm as CustomTypesConfig,
         ...(name !== undefined && { name }),
       });
-      return rows;
+      return hasNames ? [fields.map((field) => field.name), ...rows] : rows;
     } catch (error) {
       throw translated(error);
     } finally {

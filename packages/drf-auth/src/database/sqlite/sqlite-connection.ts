@@ -42,7 +42,8 @@ export class SqliteConnection {
     const prepared = this.#prepared.get(statement.sql) ?? this.#prepare(statement.sql);
     const started = performance.now();
     try {
-      return prepared.all(...values) as unknown as RowValues[];
+      const rows = prepared.all(...values) as unknown as RowValues[];
+      return statement.hasNames ? [prepared.columns().map(({ name }) => name), ...rows] : rows;
     } catch (error) {
       throw translated(error);
     } finally {

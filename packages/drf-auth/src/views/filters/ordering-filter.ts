@@ -1,5 +1,7 @@
+import { ImproperlyConfigured } from "../../errors.ts";
 import type { Query } from "../../http/index.ts";
 import { columnPath, type Model, type ModelMeta, type QuerySet } from "../../models/index.ts";
+import { manyOnWay } from "./many-on-way.ts";
 
 const parameter = "ordering";
 
@@ -12,7 +14,15 @@ export function orderingFilter(
   names: readonly string[],
 ): ((query: QuerySet<Model>, asked: Query) => QuerySet<Model>) | undefined {
   if (names.length === 0) return undefined;
-  for (const name of names) columnPath(meta, name, "ordering");
+  for (const name of names) {
+    const many = manyOnWay(meta, name);
+    if (many !== undefined) {
+      throw new ImproperlyConfigured(
+        `ordering: "${name}" goes over ${many}, which leads to any number of rows: no one of them says where a row belongs.`,
+      );
+    }
+    columnPath(meta, name, "ordering");
+  }
   const offered: ReadonlySet<string> = new Set(names);
   return (query, asked) => {
     const text = asked.get(parameter);

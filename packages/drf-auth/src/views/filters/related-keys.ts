@@ -2,7 +2,8 @@ import { ValidationError } from "../../errors.ts";
 import { wholeNumberDigits } from "../../http/index.ts";
 import {
   type FieldMeta,
-  fieldKinds,
+  keyOf,
+  kindOf,
   type LookupName,
   type Model,
   type ModelMeta,
@@ -18,14 +19,14 @@ export function relatedReader(related: ModelMeta, lookup: LookupName, objectsOf:
   const { primaryKey } = related;
   const rows = objectsOf(related).orderBy();
   const find = rows.lookup(primaryKey.name, { key: "pk", paths: [{ relations: [], field: primaryKey }] });
-  const keyOf = (text: string): Key => {
+  const readKey = (text: string): Key => {
     const key = keyOfText(primaryKey, text);
     if (key === undefined) throw noChoice();
     return key;
   };
   if (lookup !== "in") {
     return (text) => {
-      const key = keyOf(text);
+      const key = readKey(text);
       return when(find(key), (found) => {
         if (found.length === 0) throw noChoice();
         return key;
@@ -34,7 +35,7 @@ export function relatedReader(related: ModelMeta, lookup: LookupName, objectsOf:
   }
   return (text) => {
     const parts = text.split(",").filter((part) => part !== "");
-    const keys = [...new Set(parts.map(keyOf))];
+    const keys = [...new Set(parts.map(readKey))];
     return when(rows.filter({ [`${primaryKey.name}__in`]: keys }).countValue(), ([found]) => {
       if (Number(found?.[0]) < keys.length) throw noChoice();
       return keys;
@@ -42,37 +43,53 @@ export function relatedReader(related: ModelMeta, lookup: LookupName, objectsOf:
   };
 }
 
-/** Reads several keys of rows that must exist, as django-filter's ModelMultipleChoiceFilter. */
+/**
+ * Reads several keys of rows that must exist, each written as the row's key is (`1`, and not `01`), as django-filter's
+ * ModelMultipleChoiceFilter.
+ */
 export function keysReader(related: ModelMeta, objectsOf: ObjectsOf): (texts: readonly string[]) => unknown {
   const { primaryKey } = related;
+  const { options } = keyOf(primaryKey);
+  const { fromDatabase } = kindOf(primaryKey);
   const rows = objectsOf(related).orderBy();
   return (texts) => {
-    const keys = new Map<Key, string>();
-    for (const text of texts) {
+    const asked = new Set(texts);
+    const keys: Key[] = [];
+    for (const text of asked) {
       const key = keyOfText(primaryKey, text);
-      if (key === undefined) throw new ValidationError(`“${text}” is not a valid value.`);
-      keys.set(key, text);
+      if (key !== undefined) keys.push(key);
+      else if (!isKeyTooLong(primaryKey, text)) throw new ValidationError(noKey(primaryKey, text));
     }
     const found = rows
-      .filter({ [`${primaryKey.name}__in`]: [...keys.keys()] } as never)
+      .filter({ [`${primaryKey.name}__in`]: keys })
       .select({ key: "pk", paths: [{ relations: [], field: primaryKey }] });
     return when(found, (present) => {
-      const known = new Set<unknown>(present.map(([key]) => key));
-      for (const [key, text] of keys) {
-        if (known.has(key)) continue;
+      const known = new Set(
+        present.map(([key = null]) => String(key !== null && fromDatabase ? fromDatabase(key, options) : key)),
+      );
+      for (const text of asked) {
+        if (known.has(text)) continue;
         throw new ValidationError(`Select a valid choice. ${text} is not one of the available choices.`);
       }
-      return [...keys.keys()];
+      return keys;
     });
   };
 }
 
+function noKey(primaryKey: FieldMeta, text: string): string {
+  return `“${text}” is not a valid ${keyOf(primaryKey).kind === "uuid" ? "UUID" : "value"}.`;
+}
+
+function isKeyTooLong(primaryKey: FieldMeta, text: string): boolean {
+  return keyOf(primaryKey).kind !== "uuid" && wholeNumberDigits(text) !== undefined;
+}
+
 /** The key that a text is, as the database keeps it; undefined where it can be none. */
-function keyOfText({ kind }: FieldMeta, text: string): Key | undefined {
+function keyOfText(primaryKey: FieldMeta, text: string): Key | undefined {
   if (text.includes("\0")) throw new ValidationError("Null characters are not allowed.");
-  const { isText, toDatabase } = fieldKinds[kind];
+  const { isText, toDatabase } = kindOf(primaryKey);
   if (isText) return text;
-  if (kind === "uuid") return toDatabase?.(text, {}) as string | undefined;
+  if (keyOf(primaryKey).kind === "uuid") return toDatabase?.(text, {}) as string | undefined;
   const digits = wholeNumberDigits(text);
   // What is longer is no key of any table, and the driver would refuse it.
   if (digits === undefined || digits.length > 18) return undefined;

@@ -9,6 +9,7 @@ import {
   type QuerySet,
   splitLookup,
 } from "../../models/index.ts";
+import { manyOnWay } from "./many-on-way.ts";
 import { searchTerms } from "./search-terms.ts";
 
 const parameter = "search";
@@ -20,7 +21,8 @@ const maxTerms = 32;
 const prefixes: Readonly<Record<string, string>> = Object.freeze({ "^": "istartswith", "=": "iexact" });
 
 /**
- * Narrows to the rows in which every term of `search=` is found, each in any of the fields, as DRF's SearchFilter.
+ * Narrows to the rows in which every term of `search=` is found, each in any of the fields, as DRF's SearchFilter: two
+ * terms that are found over one relation to many rows are found in the same row of it.
  *
  * @throws {ValidationError} of more than 1000 characters, more than 32 terms, or a null character.
  */
@@ -30,14 +32,16 @@ export function searchFilter(
 ): ((query: QuerySet<Model>, asked: Query) => QuerySet<Model>) | undefined {
   if (fields.length === 0) return undefined;
   const names = fields.map((field) => conditionOf(meta, field));
+  const isOverMany = names.some((name) => manyOnWay(meta, name) !== undefined);
   return (query, asked) => {
     const text = asked.get(parameter);
     if (!text) return query;
-    let found = query;
-    for (const term of termsOf(text)) {
-      found = found.filterAny(Object.fromEntries(names.map((name) => [name, term])) as Conditions<Model>);
-    }
-    return found;
+    const groups = termsOf(text).map(
+      (term) => Object.fromEntries(names.map((name) => [name, term])) as Conditions<Model>,
+    );
+    // One term alone is found without joining every row of one relation with every row of another.
+    if (isOverMany && groups.length > 1) return query.filterTogether(groups);
+    return groups.reduce((found, group) => found.filterAny(group), query);
   };
 }
 

@@ -25,19 +25,22 @@ const Note = model("shop.Note", {
 });
 const options = {
   permissions: [allowAny],
-  filters: { code: ["exact"], tags: ["exact", "isnull"], tags__name: ["exact", "icontains", "in"] },
+  filters: { code: ["exact"], tags: ["exact", "isnull"], tags__name: ["exact", "icontains", "in", "isnull"] },
   relatedFilters: {
     notes: ["exact", "isnull"],
-    notes__text: ["exact", "startswith"],
-    notes__sample__tags__name: ["exact"],
+    notes__text: ["exact", "isnull", "startswith"],
+    notes__sample__tags__name: ["exact", "isnull"],
   },
-  search: ["code", "tags__name"],
+  search: ["code", "tags__name", "notes__text" as never],
 } as const;
 const samples = modelViewSet(modelSerializer(Sample, { fields: ["id", "code", "tags"] }), options);
 const notes = modelViewSet(modelSerializer(Note, { fields: ["id", "text"] }), {
   permissions: [allowAny],
   filters: { sample__tags: ["exact"], sample__tags__name: ["exact"] } as never,
 });
+
+const Key = model("shop.Key", { id: field.uuid({ primaryKey: true }) });
+const Lock = model("shop.Lock", { keys: field.manyToMany(Key, { blank: true }) });
 
 describe("filters over relations to many rows", () => {
   let opened: Opened;
@@ -79,6 +82,14 @@ describe("filters over relations to many rows", () => {
     ["tags=99", { tags: ["Select a valid choice. 99 is not one of the available choices."] }],
     ["tags=x", { tags: ["“x” is not a valid value."] }],
     ["tags=", { tags: ["“” is not a valid value."] }],
+    ["tags=01", { tags: ["Select a valid choice. 01 is not one of the available choices."] }],
+    ["tags=%2B1", { tags: ["Select a valid choice. +1 is not one of the available choices."] }],
+    ["notes=01", { notes: ["Select a valid choice. 01 is not one of the available choices."] }],
+    ["tags=1&tags=1", "a"],
+    ["tags__name__isnull=true", "d"],
+    ["tags__name__isnull=false", "abc"],
+    ["notes__text__isnull=true", "bc"],
+    ["notes__sample__tags__name__isnull=true", "bcd"],
     ["tags__isnull=true", "d"],
     ["tags__isnull=false", "abc"],
     ["tags__name=red", "a"],
@@ -95,6 +106,14 @@ describe("filters over relations to many rows", () => {
     ["search=ROSE", "ab"],
     ["search=d", "ad"],
     ["search=nothing", ""],
+    // Two terms over one relation are found in one row of it, over two in any two.
+    ["search=rose+red", ""],
+    ["search=re+ed", "a"],
+    ["search=a+rose", "a"],
+    ["search=n1+n2", ""],
+    ["search=rose+n1", "a"],
+    ["search=d+n1", "ad"],
+    ["search=blue+c", "c"],
   ])("%s finds %j", async (query, found) => expect(await codes(query)).toEqual(found));
 
   it("go on behind a relation to one row", async () => {
@@ -113,13 +132,37 @@ describe("filters over relations to many rows", () => {
   });
 });
 
+test("a key is written as it is given out: a UUID with its hyphens", async () => {
+  const locks = modelViewSet(modelSerializer(Lock, { fields: ["id", "keys"] }), {
+    permissions: [allowAny],
+    filters: { keys: ["exact"] },
+  });
+  const app = application({
+    settings: { authentication: [] },
+    models: [Key, Lock],
+    routes: [include("", router({ locks }))],
+  });
+  await using opened = await open(app, { isSeeded: false, hasNoMigrations: true });
+  const { registry, database } = opened.project;
+  const id = "0b6893b7-7ff0-4c39-9e55-594fc4182721";
+  await QuerySet.of<typeof Key>(registry.meta(Key), database).insert({ id });
+  await opened.client.post("/locks/", { keys: [id] });
+  const answer = async (key: string) => (await opened.client.get(`/locks/?keys=${key}`)).data;
+  expect(await answer(id)).toEqual([{ id: 1, keys: [id] }]);
+  const bare = id.replaceAll("-", "");
+  expect(await answer(bare)).toEqual({
+    keys: [`Select a valid choice. ${bare} is not one of the available choices.`],
+  });
+  expect(await answer("x")).toEqual({ keys: ["“x” is not a valid UUID."] });
+});
+
 test.each([
   [{ relatedFilters: { nots: ["exact"] } }, /has no field "nots"/],
   [{ relatedFilters: { notes__txt: ["exact"] } }, /has no field "txt"/],
   [{ filters: { tags: ["in"] } }, /filters: tags leads to any number of rows and cannot be filtered by "in"/],
   [{ filters: { tags__name: ["year"] } }, /filters: tags__name is a char field/],
   [{ search: ["tags"] }, /search: "tags" is a relation to shop.Tag/],
-  [{ ordering: ["tags"] }, /has no field "tags"/],
+  [{ ordering: ["tags"] }, /"tags" goes over shop.Sample.tags, which leads to any number of rows/],
 ])("a wrong name is refused at start: %j", async (wrong, message) => {
   const bad = modelViewSet(modelSerializer(Sample, { fields: ["id"] }), wrong as never);
   const app = application({ models: [Tag, Sample, Note], routes: [include("", router({ bad }))] });
