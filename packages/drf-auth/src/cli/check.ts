@@ -49,6 +49,7 @@ async function migrationFindings({ application, database, folder, registry }: Pr
   const context = { database, registry, folder: join(folder, application.settings.migrationsFolder) };
   const unwritten = await migrations.unwrittenChanges(context);
   const pending = await migrations.pendingMigrations(context);
+  const locking = await migrations.lockingSteps(context);
   return [
     ...unwritten.map((change): Finding => ({
       level: "error",
@@ -62,7 +63,23 @@ async function migrationFindings({ application, database, folder, registry }: Pr
       message: `The database lacks ${name}.`,
       hint: "Run npx drf-auth migrate, or serve with --migrate.",
     })),
+    ...locking.map((step): Finding => ({
+      level: step.rows !== undefined && step.rows < fewRows ? "info" : "warning",
+      id: "migration-locks",
+      message: `${step.key} ${step.sentence}, and holds ${step.table} (${rowsOf(step.rows)}) meanwhile: others wait.`,
+      hint: step.hasSafeForm
+        ? "With isAtomic: false in the migration indexes are made concurrently, and constraints are checked without " +
+          "holding the table (NOT VALID first)."
+        : "All rows are written anew. Add another field, fill it part by part, and remove this one.",
+    })),
   ];
+}
+
+/** What is read in a moment. */
+const fewRows = 10_000;
+
+function rowsOf(rows: number | undefined): string {
+  return rows === undefined ? "nobody knows how many rows" : `about ${rows.toLocaleString("en")} rows`;
 }
 
 function report(findings: readonly Finding[], isDeploy: boolean): string {

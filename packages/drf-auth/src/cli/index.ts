@@ -80,6 +80,7 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
     .option("--fake-initial", "take tables that are there already as made by the first migrations")
     .option("--no-backup", "make no copy of an SQLite database before its tables are changed")
     .option("--plan", "change nothing, and show what would be done")
+    .option("--sql", "change nothing, and show the SQL of what would be done")
     .action(async (appLabel: string | undefined, name: string | undefined, options: MigrateOptions) =>
       end(
         await migrate(terminal, {

@@ -21,6 +21,8 @@ export interface MigrateOptions {
   readonly fakeInitial?: boolean;
   /** Whether what would be done is only shown. */
   readonly plan?: boolean;
+  /** Whether its SQL is only shown. */
+  readonly sql?: boolean;
 }
 
 /** `drf-auth migrate`: brings the database up to date, or to where it is told. */
@@ -48,7 +50,7 @@ export async function migrateProject(
   terminal: Terminal,
   options: Omit<MigrateOptions, "app" | "check"> = {},
 ): Promise<void> {
-  const { appLabel, name, backup = true, fake = false, fakeInitial = false, plan = false } = options;
+  const { appLabel, name, backup = true, fake = false, fakeInitial = false, plan = false, sql = false } = options;
   await migrations.migrate({
     database,
     registry,
@@ -56,6 +58,7 @@ export async function migrateProject(
     isFake: fake,
     isFakeInitial: fakeInitial,
     isPlan: plan,
+    isSql: sql,
     ...(appLabel !== undefined && { target: { appLabel, ...(name !== undefined && { name }) } }),
     ...(backup && database.dialect === "sqlite" && { backUp: () => copyOf(database.location) }),
     log: (line) => terminal.say(line),

@@ -29,6 +29,12 @@ export interface Database {
    */
   alterTables<Result>(work: () => Result | Promise<Result>): Promise<Result>;
 
+  /**
+   * Runs work beside the transaction around it, without limits of time, each statement kept at once: what PostgreSQL does
+   * in no transaction, such as an index that is made concurrently. SQLite, which has no such thing, runs it within.
+   */
+  outside<Result>(work: () => Promise<Result>): Promise<Result>;
+
   /** Waits until no other transaction holds the lock of a name, and holds it until this one ends. */
   lock(name: string): void | Promise<void>;
 

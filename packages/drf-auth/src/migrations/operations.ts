@@ -155,6 +155,11 @@ export type Dependency = readonly [appLabel: string, name: string];
 export interface Migration {
   readonly dependencies: readonly Dependency[];
   readonly operations: readonly Operation[];
+  /**
+   * Whether all of it is kept or nothing. With false PostgreSQL makes indexes and constraints without holding the table
+   * for long, each step kept at once; SQLite, which locks the database for moments only, does it as ever. Default true.
+   */
+  readonly isAtomic?: boolean;
 }
 
 /** The table of a model that names none. */

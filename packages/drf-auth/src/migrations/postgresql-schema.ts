@@ -5,32 +5,41 @@ import type { Fill } from "./operations.ts";
 import { quoted } from "./quoted.ts";
 import type { Schema } from "./schema.ts";
 import type { Column, Table } from "./table.ts";
-import { postgresqlColumn, postgresqlIndexes, postgresqlReference } from "./table-statements.ts";
+import { type NamedConstraint, postgresqlColumn, postgresqlConstraint, postgresqlIndexes } from "./table-statements.ts";
 
 /** Kinds of constraints, as pg_constraint has them. */
 type Constraint = "c" | "f" | "u";
 
-/** Changes tables of PostgreSQL, in their place. What it removes is found by what it is, whoever named it. */
+/**
+ * Changes tables of PostgreSQL, in their place. What it removes is found by what it is, whoever named it.
+ *
+ * Outside of a transaction no step holds a table for as long as it takes to read it: indexes are made concurrently,
+ * constraints are added first and checked then. Each step may be done again where it was broken off.
+ */
 export class PostgresqlSchema implements Schema {
   readonly #database: Database;
+  readonly #isAtomic: boolean;
 
-  constructor(database: Database) {
+  constructor(database: Database, isAtomic: boolean) {
     this.#database = database;
+    this.#isAtomic = isAtomic;
   }
 
   async addColumn(_before: Table, after: Table, name: string, fill: Fill | undefined): Promise<void> {
-    await this.#settle();
+    await this.#settle(after);
     const column = columnIn(after, name);
     const standing = fill === undefined ? "" : ` DEFAULT ${literalOf(fill, column, "postgresql")}`;
-    await this.#run(`${alter(after)} ADD COLUMN ${postgresqlColumn(column)}${standing}`);
+    const isUniqueLater = column.isUnique && !this.#isAtomic;
+    const added = postgresqlColumn(isUniqueLater ? { ...column, isUnique: false } : column);
+    await this.#run(`${alter(after)} ADD COLUMN ${this.#isAtomic ? "" : "IF NOT EXISTS "}${added}${standing}`);
     if (standing) await this.#run(`${alter(after)} ALTER COLUMN ${quoted(name)} DROP DEFAULT`);
-    for (const sql of [...postgresqlIndexes(after.name, column), ...postgresqlReference(after.name, column)]) {
-      await this.#run(sql);
-    }
+    if (isUniqueLater) await this.#addUnique(after, [name]);
+    await this.#addIndexes(after, column);
+    await this.#addReference(after, column);
   }
 
   async removeColumn(before: Table, _after: Table, name: string): Promise<void> {
-    await this.#settle();
+    await this.#settle(before);
     await this.#run(`${alter(before)} DROP COLUMN ${quoted(name)} CASCADE`);
   }
 
@@ -39,7 +48,7 @@ export class PostgresqlSchema implements Schema {
   }
 
   async alterColumn(before: Table, after: Table, name: string, fill: Fill | undefined): Promise<void> {
-    await this.#settle();
+    await this.#settle(before);
     const [old, column] = [columnIn(before, name), columnIn(after, name)];
     const change = `${alter(after)} ALTER COLUMN ${quoted(name)}`;
     const isOther = old.type !== column.type;
@@ -59,39 +68,81 @@ export class PostgresqlSchema implements Schema {
     if (fill !== undefined) {
       const value = literalOf(fill, column, "postgresql");
       await this.#run(`UPDATE ${quoted(after.name)} SET ${quoted(name)} = ${value} WHERE ${quoted(name)} IS NULL`);
-      await this.#settle();
+      await this.#settle(after);
     }
-    if (old.isNull !== column.isNull) await this.#run(`${change} ${column.isNull ? "DROP" : "SET"} NOT NULL`);
-    if (column.isUnique && !old.isUnique) {
-      await this.#run(`${alter(after)} ADD UNIQUE (${quoted(name)})`);
-    }
+    if (old.isNull && !column.isNull) await this.#setNotNull(after, name);
+    if (!old.isNull && column.isNull) await this.#run(`${change} DROP NOT NULL`);
+    if (column.isUnique && !old.isUnique) await this.#addUnique(after, [name]);
     if (column.check !== undefined && (isOther || old.check !== column.check)) {
       await this.#run(`${alter(after)} ADD CHECK (${column.check})`);
     }
-    const made = [
-      ...(isLooked ? postgresqlIndexes(after.name, column) : []),
-      ...(isReferenced || isOther ? postgresqlReference(after.name, column) : []),
-    ];
-    for (const sql of made) await this.#run(sql);
+    if (isLooked) await this.#addIndexes(after, column);
+    if (isReferenced || isOther) await this.#addReference(after, column);
   }
 
   async alterUniqueTogether(before: Table, after: Table): Promise<void> {
-    await this.#settle();
+    await this.#settle(before);
     const [old, now] = [before, after].map(
       ({ uniqueTogether }) => new Map(uniqueTogether.map((set) => [set.join(), set])),
     );
     for (const [key, names] of old ?? []) if (!now?.has(key)) await this.#dropConstraints(before, names, "u");
-    for (const [key, names] of now ?? []) {
-      if (old?.has(key)) continue;
-      const name = quoted(indexName(after.name, names, "_uniq", "postgresql"));
-      await this.#run(`${alter(after)} ADD CONSTRAINT ${name} UNIQUE (${names.map(quoted).join(", ")})`);
+    for (const [key, names] of now ?? []) if (!old?.has(key)) await this.#addUnique(after, names);
+  }
+
+  async #addIndexes(table: Table, column: Column): Promise<void> {
+    for (const sql of postgresqlIndexes(table.name, column)) {
+      await this.#run(this.#isAtomic ? sql : sql.replace("CREATE INDEX", "CREATE INDEX CONCURRENTLY IF NOT EXISTS"));
     }
   }
 
+  async #addReference(table: Table, column: Column): Promise<void> {
+    const constraint = postgresqlConstraint(table.name, column);
+    if (constraint) await this.#addConstraint(table, constraint);
+  }
+
+  async #addUnique(table: Table, columns: readonly string[]): Promise<void> {
+    const name = indexName(table.name, columns, "_uniq", "postgresql");
+    const set = columns.map(quoted).join(", ");
+    if (this.#isAtomic) return this.#run(`${alter(table)} ADD CONSTRAINT ${quoted(name)} UNIQUE (${set})`);
+    if (await this.#hasConstraint(table, name)) return;
+    await this.#run(`CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ${quoted(name)} ON ${quoted(table.name)} (${set})`);
+    await this.#run(`${alter(table)} ADD CONSTRAINT ${quoted(name)} UNIQUE USING INDEX ${quoted(name)}`);
+  }
+
+  async #setNotNull(table: Table, column: string): Promise<void> {
+    const change = `${alter(table)} ALTER COLUMN ${quoted(column)} SET NOT NULL`;
+    if (this.#isAtomic) return this.#run(change);
+    const name = indexName(table.name, [column], "_notnull", "postgresql");
+    // With a constraint that was checked it need not read the rows itself.
+    await this.#addConstraint(table, { name, text: `CHECK (${quoted(column)} IS NOT NULL)` });
+    await this.#run(change);
+    await this.#run(`${alter(table)} DROP CONSTRAINT ${quoted(name)}`);
+  }
+
+  async #addConstraint(table: Table, { name, text }: NamedConstraint): Promise<void> {
+    const added = `${alter(table)} ADD CONSTRAINT ${quoted(name)} ${text}`;
+    if (this.#isAtomic) return this.#run(added);
+    if (!(await this.#hasConstraint(table, name))) await this.#run(`${added} NOT VALID`);
+    await this.#run(`${alter(table)} VALIDATE CONSTRAINT ${quoted(name)}`);
+  }
+
+  async #hasConstraint(table: Table, name: string): Promise<boolean> {
+    const sql = "SELECT 1 FROM pg_constraint WHERE conrelid = to_regclass($1) AND conname = $2";
+    return (await this.#database.run({ sql, isWrite: false }, [quoted(table.name), name])).length > 0;
+  }
+
   /** What is left to the end of a transaction stands in the way of a change of its table. */
-  async #settle(): Promise<void> {
+  async #settle(table: Table): Promise<void> {
+    if (!this.#isAtomic) return this.#dropBroken(table);
     await this.#run("SET CONSTRAINTS ALL IMMEDIATE");
     await this.#run("SET CONSTRAINTS ALL DEFERRED");
+  }
+
+  /** An index whose making was broken off is there, and none. */
+  async #dropBroken(table: Table): Promise<void> {
+    const sql = "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = to_regclass($1) AND NOT indisvalid";
+    const rows = await this.#database.run({ sql, isWrite: false }, [quoted(table.name)]);
+    for (const [name] of rows) await this.#run(`DROP INDEX CONCURRENTLY ${String(name)}`);
   }
 
   /** Removes the constraints of a kind on exactly these columns. */

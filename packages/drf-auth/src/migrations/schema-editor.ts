@@ -24,9 +24,11 @@ export class SchemaEditor {
   readonly #schema: Schema;
   readonly #deferred: string[] = [];
 
-  constructor(database: Database) {
+  /** `isAtomic`: whether what it does is within a transaction. */
+  constructor(database: Database, isAtomic = true) {
     this.#database = database;
-    this.#schema = database.dialect === "sqlite" ? new SqliteSchema(database) : new PostgresqlSchema(database);
+    this.#schema =
+      database.dialect === "sqlite" ? new SqliteSchema(database) : new PostgresqlSchema(database, isAtomic);
   }
 
   async createTable(table: Table): Promise<void> {

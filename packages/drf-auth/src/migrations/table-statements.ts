@@ -50,12 +50,25 @@ export function postgresqlIndexes(table: string, column: Column): readonly strin
   ];
 }
 
+/** A constraint by its name and what it says. */
+export interface NamedConstraint {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** The constraint of a column that refers to another table; none where it does not. */
-export function postgresqlReference(table: string, { name, references: to }: Column): readonly string[] {
-  if (!to) return [];
-  const constraint = quoted(indexName(table, [name], `_fk_${to.table}_${to.column}`, "postgresql"));
+export function postgresqlConstraint(table: string, { name, references: to }: Column): NamedConstraint | undefined {
+  if (!to) return undefined;
   const target = `REFERENCES ${quoted(to.table)} (${quoted(to.column)}) DEFERRABLE INITIALLY DEFERRED`;
-  return [`ALTER TABLE ${quoted(table)} ADD CONSTRAINT ${constraint} FOREIGN KEY (${quoted(name)}) ${target}`];
+  return {
+    name: indexName(table, [name], `_fk_${to.table}_${to.column}`, "postgresql"),
+    text: `FOREIGN KEY (${quoted(name)}) ${target}`,
+  };
+}
+
+function postgresqlReference(table: string, column: Column): readonly string[] {
+  const found = postgresqlConstraint(table, column);
+  return found ? [`ALTER TABLE ${quoted(table)} ADD CONSTRAINT ${quoted(found.name)} ${found.text}`] : [];
 }
 
 function indexes(table: string, columns: readonly Column[], dialect: Dialect): readonly string[] {

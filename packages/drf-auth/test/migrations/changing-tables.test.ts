@@ -94,7 +94,7 @@ describe("a change of a table that others refer to", () => {
       'addField("books.Book", "pages", { kind: "integer", null: true }), alterField("books.Book", "title", { kind: "char", maxLength: 20, unique: true })',
     );
     await expect(project.migrate([Author, Book])).rejects.toThrow(
-      `${path} failed, and nothing was changed, where it alters books.Book.title: `,
+      `${path} failed, and nothing of it was kept, where it alters books.Book.title: `,
     );
     expect(await project.rows("SELECT name FROM pragma_table_info('books_book')")).toEqual([
       "id",

@@ -39,15 +39,16 @@ describe("migrate", () => {
     expect(await project.migrate([One, Two])).toEqual(["No migrations to apply."]);
   });
 
-  test("keeps nothing of a run in which a migration fails, and names its file", async () => {
+  test("keeps nothing of a migration that fails, and what was applied before it; names its file", async () => {
     await using project = new ScratchProject();
     const path = writeBoth(project);
     await project.execute("CREATE TABLE other (at)");
     await project.execute('CREATE INDEX "notes_two_at_b4ab2202" ON other (at)');
     await expect(project.migrate([One, Two])).rejects.toThrow(
-      `${path} failed, and nothing was changed, where it makes the table of notes.Two: index notes_two_at_b4ab2202 already exists`,
+      `${path} failed, and nothing of it was kept, where it makes the table of notes.Two: index notes_two_at_b4ab2202 already exists`,
     );
-    expect(await project.tables()).toEqual(["other"]);
+    expect((await project.tables()).filter((name) => /^(notes|other)/.test(name))).toEqual(["notes_one", "other"]);
+    expect(await project.rows("SELECT name FROM drf_auth_migrations")).toEqual(["0001_initial"]);
     await project.execute('DROP INDEX "notes_two_at_b4ab2202"');
     expect(await project.migrate([One, Two])).toContain("Applying notes.0002_two... OK");
   });

@@ -43,6 +43,8 @@ interface Held {
   readonly client: PoolClient;
   /** Settles when the last statement that was asked for has run: one connection runs one at a time. */
   last: Promise<unknown>;
+  /** Whether the connection is held without a transaction. */
+  readonly isOutside?: true;
 }
 
 /** A PostgreSQL server behind a pool of connections. */
@@ -80,7 +82,7 @@ export class PostgresqlDatabase implements Database {
 
   async transaction<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     const outer = this.#current.getStore();
-    if (outer) return this.#savepoint(outer, work);
+    if (outer && !outer.isOutside) return this.#savepoint(outer, work);
     const transaction = new Transaction();
     return transaction.settled(this.#atomic(work, transaction));
   }
@@ -103,6 +105,20 @@ export class PostgresqlDatabase implements Database {
       await this.lock("drf-auth migrate");
       return work();
     });
+  }
+
+  async outside<Result>(work: () => Promise<Result>): Promise<Result> {
+    const client = await this.#connect();
+    const held: Held = { transaction: new Transaction(), client, last: Promise.resolve(), isOutside: true };
+    try {
+      await this.#execute(client, "SET statement_timeout TO 0; SET lock_timeout TO 0");
+      return await this.#current.run(held, work);
+    } finally {
+      held.transaction.end();
+      await held.last;
+      // Its settings are no others' then.
+      client.release(true);
+    }
   }
 
   async lock(name: string): Promise<void> {

@@ -124,6 +124,11 @@ export class SqliteDatabase implements Database {
     });
   }
 
+  /** Nothing is done outside: there is one connection that writes. */
+  outside<Result>(work: () => Promise<Result>): Promise<Result> {
+    return work();
+  }
+
   /** Whoever is in a transaction is the only one that writes. */
   lock(): void {
     this.#mustBeWithin("lock");

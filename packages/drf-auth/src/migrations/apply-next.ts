@@ -1,0 +1,158 @@
+import type { Database } from "../database/index.ts";
+import { ImproperlyConfigured } from "../errors.ts";
+import type { ModelRegistry } from "../models/index.ts";
+import { djangoMigrationsOf } from "./django-migrations.ts";
+import type { MigrationFile } from "./migration-file.ts";
+import { madeBy } from "./operations.ts";
+import { dependencyOn, keyOf } from "./own-migrations.ts";
+import { addPermissionRows, renameContentTypes } from "./permission-rows.ts";
+import { type FileStep, type Plan, planOf } from "./plan.ts";
+import { Recorder } from "./recorder.ts";
+import { SchemaEditor, type Step } from "./schema-editor.ts";
+import { type MigrationTarget, type Selected, selectedOf } from "./selection.ts";
+import { sentenceOf, undoing } from "./steps.ts";
+import type { Table } from "./table.ts";
+import { areTablesMade, type TablesMadeOptions } from "./tables-made.ts";
+
+export interface ApplyOptions {
+  readonly database: Database;
+  readonly registry: ModelRegistry;
+  readonly isFake?: boolean;
+  readonly isFakeInitial?: boolean;
+  readonly target?: MigrationTarget;
+}
+
+/** What one transaction of a run did. */
+export interface Applied {
+  readonly names: readonly string[];
+  /** What is said of it, a line a migration. */
+  readonly lines: readonly string[];
+  readonly hasUndone: boolean;
+  /** Whether nothing is left to do. */
+  readonly isLast: boolean;
+}
+
+/** Does what is next, and as little of it as can stand alone, in the transaction of the caller's. */
+export async function applyNext(
+  files: readonly MigrationFile[],
+  { database, registry, target, isFake = false, isFakeInitial = false }: ApplyOptions,
+  hasUndoneBefore: boolean,
+): Promise<Applied> {
+  const django = new Recorder(database, "django_migrations");
+  const own = new Recorder(database, "drf_auth_migrations");
+  await django.makeTable();
+  await own.makeTable();
+  const userName = registry.user.model.name;
+  const plan = await planOf(database, registry, files);
+  const selected = selectedOf(plan, files, target, userName);
+  const next = nextOf(plan, selected, userName);
+  const editor = new SchemaEditor(database);
+  const names: string[] = [];
+  const lines: string[] = [];
+  const done = (name: string, line: string): void => {
+    names.push(name);
+    lines.push(line);
+  };
+  for (const { file, steps } of next.undone) {
+    if (!isFake) await applySteps(undoing(steps, file.path), { database, editor, userName, file });
+    await own.forget([file.appLabel, file.name]);
+    done(file.key, `Undoing ${file.key}... ${isFake ? "FAKED" : "OK"}`);
+  }
+  for (const { appLabel, tables } of next.django) {
+    const where = `Django's ${appLabel}`;
+    const outcome = await made(tables, editor, { isFakeInitial, isInitial: true, where });
+    for (const name of djangoMigrationsOf(appLabel)) await django.record([appLabel, name]);
+    done(appLabel, `Making Django's tables of ${appLabel}... ${outcome}`);
+  }
+  for (const { migration, tables } of next.own) {
+    const where = `drf-auth's ${migration.name}`;
+    const outcome = await made(tables, editor, { isFakeInitial: false, isInitial: false, where });
+    await own.record(dependencyOn(migration));
+    done(keyOf(migration), `Making drf-auth's own tables (${migration.name})... ${outcome}`);
+  }
+  for (const { file, tables, steps, isInitial } of next.applied) {
+    const isMade = isFake || (await areTablesMade(tables, editor, { isFakeInitial, isInitial, where: file.path }));
+    if (!isMade) await applySteps(steps, { database, editor, userName, file });
+    await own.record([file.appLabel, file.name]);
+    done(file.key, `Applying ${file.key}... ${isMade ? "FAKED" : "OK"}`);
+  }
+  await editor.finish();
+  const steps = [
+    ...next.undone.flatMap(({ file, steps: undone }) => undoing(undone, file.path)),
+    ...next.applied.flatMap((file) => file.steps),
+  ];
+  await renameContentTypes(steps, registry, database);
+  const hasUndone = hasUndoneBefore || next.undone.length > 0;
+  const { isLast } = next;
+  if (isLast && !hasUndone) await addPermissionRows(registry, database);
+  return { names, lines, hasUndone, isLast };
+}
+
+interface Next extends Pick<Plan, "django" | "own">, Selected {
+  readonly isLast: boolean;
+}
+
+function nextOf({ django, own }: Plan, { undone, applied }: Selected, userName: string): Next {
+  if (undone.length > 0) {
+    return { undone: undone.slice(0, 1), django: [], own: [], applied: [], isLast: undone.length === 1 };
+  }
+  const isFirst = django.length > 0 || own.length > 0;
+  // Django's tables refer to that of the user, which one of the project's migrations may make.
+  const count = isFirst ? applied.findIndex((step) => makes(step, userName)) + 1 : 1;
+  return { undone, django, own, applied: applied.slice(0, count), isLast: applied.length <= count };
+}
+
+function makes({ steps }: FileStep, model: string): boolean {
+  return steps.some(({ operation }) => madeBy(operation) === model);
+}
+
+interface StepsOptions {
+  readonly database: Database;
+  readonly editor: SchemaEditor;
+  readonly userName: string;
+  readonly file: MigrationFile;
+}
+
+async function applySteps(steps: readonly Step[], { database, editor, userName, file }: StepsOptions): Promise<void> {
+  if (file.migration.isAtomic !== false)
+    return applyEach(steps, editor, userName, `${file.path} failed, and nothing of it was kept,`);
+  const alone = new SchemaEditor(database, database.dialect === "sqlite");
+  const failed = `${file.path} failed, and as it is not atomic, what it did before is kept: mend it and run migrate again. It failed`;
+  await database.outside(async () => {
+    await applyEach(steps, alone, userName, failed);
+    await alone.finish();
+  });
+}
+
+async function applyEach(
+  steps: readonly Step[],
+  editor: SchemaEditor,
+  userName: string,
+  failed: string,
+): Promise<void> {
+  for (const step of steps) {
+    try {
+      await editor.apply(step, userName);
+    } catch (error) {
+      if (error instanceof ImproperlyConfigured) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ImproperlyConfigured(`${failed} where it ${sentenceOf(step)}: ${reason}.`, { cause: error });
+    }
+  }
+}
+
+async function made(
+  tables: readonly Table[],
+  editor: SchemaEditor,
+  options: TablesMadeOptions,
+): Promise<"OK" | "FAKED"> {
+  try {
+    if (await areTablesMade(tables, editor, options)) return "FAKED";
+    for (const table of tables) await editor.createTable(table);
+    return "OK";
+  } catch (error) {
+    if (error instanceof ImproperlyConfigured) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ImproperlyConfigured(`${options.where} failed, and nothing of it was kept: ${reason}.`, { cause: error });
+  }
+}
