@@ -14,14 +14,14 @@ export const secretKey = "a-key-of-the-benchmark-that-signs-its-own-tokens";
 export const user = { username: "bench", password: "bench-pass-123" };
 
 /** The environment for an application: nothing of the caller's but where programs and temporary files are. */
-export function environmentFor(app: string, database: string): Record<string, string> {
+export function environmentFor(app: string, databaseUrl: string): Record<string, string> {
   const kept = ["PATH", "HOME", "TMPDIR"].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
   return {
     ...Object.fromEntries(kept),
-    DATABASE_URL: `sqlite:${database}`,
+    DATABASE_URL: databaseUrl,
     SECRET_KEY: secretKey,
     DRF_AUTH_APP: app,
     DRF_AUTH_SUPERUSER_USERNAME: user.username,
@@ -30,11 +30,13 @@ export function environmentFor(app: string, database: string): Record<string, st
   };
 }
 
-/** The starter with a new database in the folder of the run. */
-export function starterIn(folder: string): { readonly database: string; readonly environment: Record<string, string> } {
-  const database = join(folder, "bench.sqlite3");
+/** The starter with a database: by default a new SQLite file in the folder of the run. */
+export function starterIn(
+  folder: string,
+  databaseUrl = `sqlite:${join(folder, "bench.sqlite3")}`,
+): { readonly database: string; readonly environment: Record<string, string> } {
   const app = fileURLToPath(new URL("../starter/app.ts", import.meta.url));
-  return { database, environment: environmentFor(app, database) };
+  return { database: databaseUrl.replace(/^sqlite:/, ""), environment: environmentFor(app, databaseUrl) };
 }
 
 /** Runs a command of drf-auth to its end. */
@@ -80,8 +82,11 @@ export async function login(server: Server): Promise<string> {
 }
 
 /** Starts the starter on a new database with a user and a thousand words. */
-export async function startStarter(bench: Bench): Promise<{ readonly server: Server; readonly database: string }> {
-  const { database, environment } = starterIn(bench.folder);
+export async function startStarter(
+  bench: Bench,
+  databaseUrl?: string,
+): Promise<{ readonly server: Server; readonly database: string }> {
+  const { database, environment } = starterIn(bench.folder, databaseUrl);
   runCommand(environment, "migrate");
   runCommand(environment, "createsuperuser", "--no-input");
   const server = await startServer(bench, serving(environment));

@@ -8,12 +8,13 @@ import { type BenchOptions, readOptions, UsageError } from "./options.ts";
 import { coldStart } from "./sections/cold-start.ts";
 import { memory } from "./sections/memory.ts";
 import { represent } from "./sections/represent.ts";
-import { routes } from "./sections/routes.ts";
+import { million } from "./sections/million.ts";
+import { postgresql, routes } from "./sections/routes.ts";
 import { scaling } from "./sections/scaling.ts";
 import { staticFiles } from "./sections/static-files.ts";
 import { canPin } from "./server.ts";
 
-const sections: readonly Section[] = [routes, staticFiles, scaling, memory, coldStart, represent];
+const sections: readonly Section[] = [routes, postgresql, staticFiles, scaling, memory, coldStart, represent, million];
 const usage = [
   "npm run bench -- [section] [--rounds 7] [--seconds 2] [--connections 32] [--route create]",
   "",

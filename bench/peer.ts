@@ -1,43 +1,14 @@
-// The same four routes written by hand, as a careful engineer would on Fastify, node:sqlite and jose: prepared
+// The same four routes written by hand, as a careful engineer would on Fastify, the database's driver and jose: prepared
 // statements, the token verified and the user loaded on each request, input checked, errors told.
-import { DatabaseSync } from "node:sqlite";
 import Fastify, { type FastifyRequest, LogController } from "fastify";
 import { jwtVerify } from "jose";
+import type { User, WordStore } from "./peer-store.ts";
 
-const [databasePath = "", secret = "", port = "0"] = process.argv.slice(2);
-
-const open = (pragma: string): DatabaseSync => {
-  const database = new DatabaseSync(databasePath, { timeout: 5000 });
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; ${pragma}`);
-  return database;
-};
-const reader = open("PRAGMA query_only = ON");
-const writer = open("");
-
-const columns = `w.id, w.text, w.synonym, w.antonym, w.definition, u.username AS owner, w.created_at, w.updated_at`;
-const from = `FROM words_word w JOIN auth_user u ON u.id = w.owner_id`;
-const countWords = reader.prepare("SELECT count(*) AS count FROM words_word");
-const pageOfWords = reader.prepare(`SELECT ${columns} ${from} ORDER BY w.id LIMIT ? OFFSET ?`);
-const wordById = reader.prepare(`SELECT ${columns} ${from} WHERE w.id = ?`);
-const userById = reader.prepare(
-  "SELECT id, username, email, first_name, last_name, is_active, is_staff, is_superuser, date_joined, last_login FROM auth_user WHERE id = ?",
-);
-const insertWord = writer.prepare(
-  `INSERT INTO words_word (text, synonym, antonym, definition, owner_id, created_at, updated_at)
-   VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-);
-
-interface User {
-  readonly id: number;
-  readonly username: string;
-  readonly email: string;
-  readonly is_active: number;
-}
-
-interface Word {
-  readonly created_at: string;
-  readonly updated_at: string;
-}
+const [database = "", secret = "", port = "0"] = process.argv.slice(2);
+const { openStore } = database.startsWith("postgres")
+  ? await import("./peer-postgresql.ts")
+  : await import("./peer-sqlite.ts");
+const store: WordStore = openStore(database);
 
 const key = await crypto.subtle.importKey(
   "raw",
@@ -47,15 +18,12 @@ const key = await crypto.subtle.importKey(
   ["verify"],
 );
 
-const iso = (stored: string): string => `${stored.slice(0, 10)}T${stored.slice(11)}Z`;
-const represent = (word: Word) => ({ ...word, created_at: iso(word.created_at), updated_at: iso(word.updated_at) });
-
 async function authenticate(request: FastifyRequest): Promise<User | undefined> {
   const header = request.headers.authorization;
   if (!header?.startsWith("Bearer ")) return undefined;
   const { payload } = await jwtVerify(header.slice(7), key, { algorithms: ["HS256"], requiredClaims: ["exp"] });
   if (payload["token_type"] !== "access") throw new Error("wrong type");
-  const user = userById.get(Number(payload["user_id"])) as unknown as User | undefined;
+  const user = await store.user(Number(payload["user_id"]));
   if (!user?.is_active) throw new Error("no such user");
   return user;
 }
@@ -68,7 +36,7 @@ const app = Fastify({
 app.get<{ Querystring: { page?: string } }>("/api/v1/words/", async (request, reply) => {
   await authenticate(request);
   const page = Number(request.query.page ?? 1);
-  const { count } = countWords.get() as { count: number };
+  const count = await store.count();
   const last = Math.max(1, Math.ceil(count / 10));
   if (!(page >= 1 && page <= last)) return reply.code(404).send({ detail: "Invalid page." });
   const link = (number: number) =>
@@ -77,14 +45,14 @@ app.get<{ Querystring: { page?: string } }>("/api/v1/words/", async (request, re
     count,
     next: page < last ? link(page + 1) : null,
     previous: page > 1 ? link(page - 1) : null,
-    results: (pageOfWords.all(10, (page - 1) * 10) as unknown as Word[]).map(represent),
+    results: await store.page(10, (page - 1) * 10),
   };
 });
 
 app.get<{ Params: { id: string } }>("/api/v1/words/:id/", async (request, reply) => {
   await authenticate(request);
-  const word = wordById.get(Number(request.params.id)) as unknown as Word | undefined;
-  return word ? represent(word) : reply.code(404).send({ detail: "No Word matches the given query." });
+  const word = await store.word(Number(request.params.id));
+  return word ?? reply.code(404).send({ detail: "No Word matches the given query." });
 });
 
 app.get("/api/v1/me/", async (request, reply) => {
@@ -109,25 +77,8 @@ app.post<{ Body: { text?: unknown; synonym?: unknown; antonym?: unknown; definit
     ) {
       return reply.code(400).send({ detail: "Not valid." });
     }
-    const now = `${new Date().toISOString().slice(0, -1).replace("T", " ")}000`;
-    try {
-      const { id } = insertWord.get(text.trim(), synonym, antonym, definition, user.id, now, now) as { id: number };
-      const word = {
-        id,
-        text: text.trim(),
-        synonym,
-        antonym,
-        definition,
-        owner: user.username,
-        created_at: iso(now),
-        updated_at: iso(now),
-      };
-      return await reply.code(201).send(word);
-    } catch (error) {
-      if (/UNIQUE/.test((error as Error).message))
-        return reply.code(400).send({ text: ["word with this text already exists."] });
-      throw error;
-    }
+    const word = await store.insert({ text: text.trim(), synonym, antonym, definition }, user);
+    return word ? reply.code(201).send(word) : reply.code(400).send({ text: ["word with this text already exists."] });
   },
 );
 

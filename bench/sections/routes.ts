@@ -1,5 +1,6 @@
 import { type Bench, type Section, say } from "../bench.ts";
 import { login, peer, secretKey, startStarter } from "../drf-auth.ts";
+import { postgresqlDatabase } from "../postgresql.ts";
 import { type Load, measure } from "../load.ts";
 import { median, ratiosOf, spread } from "../numbers.ts";
 import { UsageError } from "../options.ts";
@@ -25,36 +26,45 @@ const all: readonly Route[] = [
 /** The routes of the starter beside the same routes written by hand: one database file, the same pragmas, one worker. */
 export const routes: Section = {
   name: "routes",
-  about: "routes of the starter beside the same routes written by hand",
-  async run(bench) {
-    const { rounds = 7, seconds = 2, connections = 32 } = bench.options;
-    const chosen = choose(bench);
-    const { server: ours, database } = await startStarter(bench);
-    const byHand = await startServer(bench, peer("by hand", "peer.ts", database, secretKey));
-    await checkSame([ours, byHand], await login(ours));
-
-    say(`${rounds} rounds of ${seconds} s, ${connections} connections, 1,000 words; ratio above 1: drf-auth is faster`);
-    const heads = ["drf-auth/s", "by hand/s", "ratio (least … most)", "CPU µs each", "by hand", "ratio (least … most)"];
-    const table = new Table("route", ...heads);
-    for (const route of chosen) {
-      const headers = { authorization: `Bearer ${await login(ours)}` };
-      const [own = [], other = []] = await inTurn([ours, byHand], rounds, (server) =>
-        measure(server, { ...route, headers, seconds, connections }),
-      );
-      const [perSecond, otherPerSecond] = [own, other].map((seen) => seen.map((round) => round.perSecond));
-      const [cpu, otherCpu] = [own, other].map((seen) => seen.map((round) => round.cpuMicroseconds));
-      table.row(
-        route.name,
-        median(perSecond ?? []).toFixed(0),
-        median(otherPerSecond ?? []).toFixed(0),
-        spread(ratiosOf(perSecond ?? [], otherPerSecond ?? [])),
-        median(cpu ?? []).toFixed(0),
-        median(otherCpu ?? []).toFixed(0),
-        spread(ratiosOf(otherCpu ?? [], cpu ?? [])),
-      );
-    }
-  },
+  about: "routes of the starter beside the same routes written by hand, on SQLite",
+  run: (bench) => compare(bench),
 };
+
+/** The same on one database of PostgreSQL: the same driver, pools of one size, statements prepared by name. */
+export const postgresql: Section = {
+  name: "postgresql",
+  about: "the same on PostgreSQL: the server that TEST_DATABASE_URL names, or one of its own",
+  run: async (bench) => compare(bench, await postgresqlDatabase(bench)),
+};
+
+async function compare(bench: Bench, databaseUrl?: string): Promise<void> {
+  const { rounds = 7, seconds = 2, connections = 32 } = bench.options;
+  const chosen = choose(bench);
+  const { server: ours, database } = await startStarter(bench, databaseUrl);
+  const byHand = await startServer(bench, peer("by hand", "peer.ts", database, secretKey));
+  await checkSame([ours, byHand], await login(ours));
+
+  say(`${rounds} rounds of ${seconds} s, ${connections} connections, 1,000 words; ratio above 1: drf-auth is faster`);
+  const heads = ["drf-auth/s", "by hand/s", "ratio (least … most)", "CPU µs each", "by hand", "ratio (least … most)"];
+  const table = new Table("route", ...heads);
+  for (const route of chosen) {
+    const headers = { authorization: `Bearer ${await login(ours)}` };
+    const [own = [], other = []] = await inTurn([ours, byHand], rounds, (server) =>
+      measure(server, { ...route, headers, seconds, connections }),
+    );
+    const [perSecond, otherPerSecond] = [own, other].map((seen) => seen.map((round) => round.perSecond));
+    const [cpu, otherCpu] = [own, other].map((seen) => seen.map((round) => round.cpuMicroseconds));
+    table.row(
+      route.name,
+      median(perSecond ?? []).toFixed(0),
+      median(otherPerSecond ?? []).toFixed(0),
+      spread(ratiosOf(perSecond ?? [], otherPerSecond ?? [])),
+      median(cpu ?? []).toFixed(0),
+      median(otherCpu ?? []).toFixed(0),
+      spread(ratiosOf(otherCpu ?? [], cpu ?? [])),
+    );
+  }
+}
 
 function choose({ options: { route } }: Bench): readonly Route[] {
   const chosen = all.filter(({ name }) => route === undefined || route === name);

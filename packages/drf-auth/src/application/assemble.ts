@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { type IncomingMessage, METHODS, type ServerResponse } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
+import { ImproperlyConfigured } from "../errors.ts";
 import { addCors, Request } from "../http/index.ts";
 import { type Answer, dispatch, faultAnswer, type ViewServices } from "../views/index.ts";
 import { type Pages, pagesWith } from "../renderers/index.ts";
-import type { HitStore } from "../server/index.ts";
+import { HitCounter, type HitStore } from "../server/index.ts";
+import { StoredHits } from "../policies/index.ts";
 import { boundRoutes } from "./bound-routes.ts";
 import { notFoundAnswer, refusedHostAnswer } from "./outside-answers.ts";
 import type { Project } from "./project.ts";
@@ -39,7 +41,11 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
   const { clientOf, database, isAllowedHost, isDevelopment, settings } = project;
   const { statics, served } = await projectFiles(project, (facts, message) => fastify.log.warn(facts, message));
   const { urlOf } = statics;
-  const routes = boundRoutes(project, urlOf, options.hits);
+  const routes = boundRoutes(
+    project,
+    urlOf,
+    hitsOf(project, options.hits, (facts, message) => fastify.log.warn(facts, message)),
+  );
   const outside: Outside = { pages: pagesWith(urlOf), table: new RouteTable(routes) };
   const startedAs = randomBytes(6).toString("base64url");
   let requests = 0;
@@ -104,6 +110,21 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
       await database.close();
     },
   };
+}
+
+/** Where throttles count: several servers share a PostgreSQL, and nothing else. */
+function hitsOf(
+  { database, secretKey, settings }: Project,
+  own: HitStore = new HitCounter(),
+  warn: (facts: object, message: string) => void,
+): HitStore {
+  const counts = settings.throttleCounts ?? (database.dialect === "postgresql" ? "database" : "server");
+  if (counts === "server") return own;
+  if (database.dialect === "postgresql")
+    return new StoredHits({ database, secretKey: secretKey.value, fallback: own, warn });
+  throw new ImproperlyConfigured(
+    'settings.throttleCounts: an SQLite database has one server, which counts for all its workers. Write "server", or nothing.',
+  );
 }
 
 /** What answers an address that has no route of its own. */

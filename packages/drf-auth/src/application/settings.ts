@@ -69,6 +69,11 @@ export interface Settings {
   readonly static: Partial<StaticSettings>;
   /** How often a view that says nothing of its own may be asked, and by whom. */
   readonly throttles: readonly Throttle[];
+  /**
+   * Where throttles count: in the database, for all servers that share it, which is PostgreSQL's default; or in each
+   * server, for its workers together, which is SQLite's.
+   */
+  readonly throttleCounts: "database" | "server" | undefined;
   /** What pages call the application. */
   readonly title: string;
   readonly tokens: Partial<TokenSettings>;
@@ -97,6 +102,7 @@ export const settingsDefaults: Settings = Object.freeze({
   sessions: {},
   static: {},
   throttles: [],
+  throttleCounts: undefined,
   title: "drf-auth",
   tokens: {},
   trustedProxies: [],

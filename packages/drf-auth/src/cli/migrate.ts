@@ -96,7 +96,16 @@ export async function sayPending(
   }
   const pending = await migrations.pendingMigrations(context);
   if (pending.length > 0) terminal.complain(`Not applied yet: ${some(pending)}. Run npx drf-auth migrate.`);
+  for (const [key, off] of withoutOwnTables) {
+    if (pending.includes(key)) terminal.complain(`Without the table of ${key} ${off}.`);
+  }
 }
+
+/** What is off where a table of ours is not there, or may not be made. */
+const withoutOwnTables: ReadonlyMap<string, string> = new Map([
+  ["drf_auth.0001_login_attempt", "each worker counts failed logins for itself, and forgets them when it ends"],
+  ["drf_auth.0002_throttle_hits", "each server counts for its own throttles, also where several share the database"],
+]);
 
 function some(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(", ");

@@ -40,8 +40,10 @@ export async function applyNext(
 ): Promise<Applied> {
   const django = new Recorder(database, "django_migrations");
   const own = new Recorder(database, "drf_auth_migrations");
-  await django.makeTable();
-  await own.makeTable();
+  await mayMakeTables(database, async () => {
+    await django.makeTable();
+    await own.makeTable();
+  });
   const userName = registry.user.model.name;
   const plan = await planOf(database, registry, files);
   const selected = selectedOf(plan, files, target, userName);
@@ -86,6 +88,24 @@ export async function applyNext(
   const { isLast } = next;
   if (isLast && !hasUndone) await addPermissionRows(registry, database);
   return { names, lines, hasUndone, isLast };
+}
+
+/** @throws {ImproperlyConfigured} when the user of the database may make no tables; says what to do. */
+async function mayMakeTables(database: Database, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error) || !/permission denied|readonly database|read-only/.test(error.message)) throw error;
+    const grant =
+      database.dialect === "postgresql"
+        ? " GRANT CREATE ON SCHEMA public TO that user, or give in MIGRATION_DATABASE_URL one who may."
+        : " The file and its folder must be writable.";
+    throw new ImproperlyConfigured(
+      `The user of ${database.location} may make no tables (${error.message}), and nothing was changed.${grant} On a database ` +
+        "that has Django's tables the application runs without drf-auth's own: the start says what is off then.",
+      { cause: error },
+    );
+  }
 }
 
 interface Next extends Pick<Plan, "django" | "own">, Selected {

@@ -13,6 +13,7 @@ export interface OwnMigration {
 /** The migrations of the framework's own tables, in their order. */
 const ownMigrations: readonly OwnMigration[] = Object.freeze([
   { name: "0001_login_attempt", models: ["drf_auth.LoginAttempt"] },
+  { name: "0002_throttle_hits", models: ["drf_auth.ThrottleHits"] },
 ]);
 
 /**

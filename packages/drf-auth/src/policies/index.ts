@@ -1,3 +1,4 @@
+export { StoredHits } from "./stored-hits.ts";
 export { checkObjectPermissions, checkPermissions } from "./check-permissions.ts";
 export { checkThrottles } from "./check-throttles.ts";
 export { and, not, or } from "./composed.ts";

@@ -16,6 +16,11 @@ export interface ThrowawayOptions {
   readonly hasNoMigrations?: boolean;
   /** Takes each line of the log. Default: nothing is logged. */
   readonly log?: (line: string) => void;
+  /**
+   * The PostgreSQL server on which the database is made, by an address whose user may make databases; "" for SQLite.
+   * Default: that of TEST_DATABASE_URL.
+   */
+  readonly serverUrl?: string;
 }
 
 /** A project on a database of its own that is removed with it. */
@@ -33,7 +38,7 @@ export interface Throwaway {
  */
 export async function throwaway(application: Application, options: ThrowawayOptions): Promise<Throwaway> {
   const scratch = mkdtempSync(join(tmpdir(), "drf-auth-test-"));
-  const serverUrl = process.env["TEST_DATABASE_URL"];
+  const { serverUrl = process.env["TEST_DATABASE_URL"] } = options;
   const made = serverUrl ? await testDatabase(serverUrl) : undefined;
   const environment = {
     SECRET_KEY: makeSecretKey(),

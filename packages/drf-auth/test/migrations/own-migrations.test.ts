@@ -12,7 +12,10 @@ test("migrate makes our own tables, records them as ours, and gives nobody permi
   );
   expect(await project.migrate(ownModels)).toContain("Making drf-auth's own tables (0001_login_attempt)... OK");
   expect(await project.tables()).toContain("drf_auth_login_attempt");
-  expect(await project.rows("SELECT app, name FROM drf_auth_migrations")).toEqual(["drf_auth 0001_login_attempt"]);
+  expect(await project.rows("SELECT app, name FROM drf_auth_migrations")).toEqual([
+    "drf_auth 0001_login_attempt",
+    "drf_auth 0002_throttle_hits",
+  ]);
   expect(await project.rows("SELECT * FROM django_migrations WHERE app = 'drf_auth'")).toEqual([]);
   expect(await project.rows("SELECT * FROM django_content_type WHERE app_label = 'drf_auth'")).toEqual([]);
   expect(await pendingMigrations(context)).toEqual([]);
@@ -22,7 +25,10 @@ test("migrate makes our own tables, records them as ours, and gives nobody permi
 test("a database that was migrated before we had a table gets it with the next migrate", async () => {
   await using project = new ScratchProject();
   await project.migrate([]);
-  expect(await project.migrate(ownModels)).toEqual(["Making drf-auth's own tables (0001_login_attempt)... OK"]);
+  expect(await project.migrate(ownModels)).toEqual([
+    "Making drf-auth's own tables (0001_login_attempt)... OK",
+    "Making drf-auth's own tables (0002_throttle_hits)... OK",
+  ]);
 });
 
 test("makemigrations writes nothing for our own tables", async () => {
