@@ -33,10 +33,9 @@ export async function withRelated<Row extends AnyRow>(
     const { column } = "toMany" in relation ? meta.primaryKey : relation.field;
     const byKey = new Map(joined.map((row) => [row[column], row]));
     const keys = [...byKey.keys()].filter((key) => key !== null);
-    const none = "toMany" in relation ? [] : null;
     const found = await othersOf(relation, keys, rest, loader);
     const otherOf = new Map(leftJoin<unknown, Row, unknown>(byKey, found).map(([key, , other]) => [key, other]));
-    joined = joined.map((row) => ({ ...row, [name]: otherOf.get(row[column]) ?? none }));
+    joined = joined.map((row) => ({ ...row, [name]: otherOf.get(row[column]) ?? ("toMany" in relation ? [] : null) }));
   }
   return joined;
 }
