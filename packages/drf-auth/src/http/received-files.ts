@@ -7,20 +7,38 @@ import { pipeline } from "node:stream/promises";
 
 /** Where the files of one request lie until it is answered: a folder of their own, which nobody else may read. */
 export class ReceivedFiles {
+  readonly #discarding = new AbortController();
+  readonly #taken: Promise<unknown>[] = [];
   #folder: Promise<string> | undefined;
-  #count = 0;
 
   /** Writes what comes to the disk as it comes. */
-  async take(stream: Readable): Promise<{ readonly path: string; readonly size: number }> {
+  take(stream: Readable): Promise<{ readonly path: string; readonly size: number }> {
     this.#folder ??= mkdtemp(join(tmpdir(), "drf-auth-"));
-    const number = (this.#count += 1);
-    const file = createWriteStream(join(await this.#folder, String(number)), { flags: "wx", mode: 0o600 });
-    await pipeline(stream, file);
-    return { path: String(file.path), size: file.bytesWritten };
+    const taken = this.#write(stream, this.#folder, String(this.#taken.length + 1));
+    this.#taken.push(taken);
+    return taken;
   }
 
   /** Removes what nobody has moved elsewhere. */
   async discard(): Promise<void> {
-    if (this.#folder) await rm(await this.#folder, { recursive: true, force: true });
+    if (!this.#folder) return;
+    this.#discarding.abort();
+    // A file that is opened while its folder is removed would stay, and the folder with it.
+    await Promise.allSettled(this.#taken);
+    await rm(await this.#folder, { recursive: true, force: true });
+  }
+
+  async #write(stream: Readable, folder: Promise<string>, name: string) {
+    const path = join(await folder, name);
+    const { signal } = this.#discarding;
+    signal.throwIfAborted();
+    const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
+    const closed = new Promise<void>((resolve) => void file.once("close", resolve));
+    try {
+      await pipeline(stream, file, { signal });
+    } finally {
+      await closed;
+    }
+    return { path, size: file.bytesWritten };
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   allowAny,
   application,
@@ -76,6 +76,8 @@ describe("uploaded files", () => {
   beforeAll(async () => {
     scratch = mkdtempSync(join(tmpdir(), "drf-auth-test-"));
     folder = join(scratch, "media");
+    // Other tests have temporary files too.
+    vi.stubEnv("TMPDIR", scratch);
     const app = application({
       settings: { permissions: [allowAny], authentication: [], uploads: { folder } },
       models: [Sheet, Note],
@@ -87,6 +89,7 @@ describe("uploaded files", () => {
   afterAll(async () => {
     await client.close();
     await opened.close();
+    vi.unstubAllEnvs();
     rmSync(scratch, { recursive: true });
   });
 
