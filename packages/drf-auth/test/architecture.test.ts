@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import configuration from "../../../vitest.config.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const source = "packages/drf-auth/src";
@@ -59,6 +60,18 @@ describe("the source keeps to docs/architecture.md", () => {
   it("files of more than 300 lines are those that have a reason", () => {
     const long = [...texts].filter(([, text]) => text.trimEnd().split("\n").length > 300).map(([file]) => file);
     expect(long).toEqual(Object.keys(longFiles));
+  });
+
+  it("every test that asks on which database it runs, runs on PostgreSQL", () => {
+    const projects = configuration.test?.projects as readonly {
+      readonly test: { readonly include: readonly string[] };
+    }[];
+    const included = new Set(globSync([...(projects[1]?.test.include ?? [])], { cwd: root }));
+    const asking = globSync("packages/*/test/**/*.test.ts", { cwd: root, exclude: ["**/test/full/**"] }).filter(
+      (file) => /import .*\bisOnPostgresql\b|\btestDatabase\(/.test(readFileSync(root + file, "utf8")),
+    );
+    expect(asking.length).toBeGreaterThan(5);
+    expect(asking.filter((file) => !included.has(file))).toEqual([]);
   });
 
   it("no folder is named after nothing", () => {

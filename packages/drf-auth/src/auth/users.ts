@@ -37,8 +37,8 @@ export class Users {
     this.#byKey = this.#rows.lookup(meta.primaryKey.name, { key: "user", paths });
     this.#selectionWithPassword = { key: "user with password", paths: [...paths, { relations: [], field: password }] };
     this.#byKeyWithPassword = this.#rows.lookup(meta.primaryKey.name, this.#selectionWithPassword);
-    const columns = fields.map((field) => field.column);
-    this.#decode = valuesDecoder(columns, paths);
+    const names = fields.map((field) => field.attname);
+    this.#decode = valuesDecoder(names, paths);
   }
 
   /** The user with this id, in one query; a value that can be no id finds nobody. */

@@ -3,6 +3,7 @@ import type { MigrationContext } from "./migrate.ts";
 import { readMigrations } from "./migration-files.ts";
 import { type FieldState, madeBy } from "./operations.ts";
 import { planOf } from "./plan.ts";
+import { quoted } from "./quoted.ts";
 import type { Step } from "./schema-editor.ts";
 import { sentenceOf } from "./steps.ts";
 
@@ -37,7 +38,7 @@ export async function lockingSteps({ database, registry, folder }: MigrationCont
       if (table === undefined) throw new ImproperlyConfigured(`${file.path} changes ${model}, which is not there.`);
       const counted = await database.run(
         { sql: "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass($1)", isWrite: false },
-        [`"${table}"`],
+        [quoted(table)],
       );
       const rows = Number(counted[0]?.[0] ?? -1);
       found.push({

@@ -16,13 +16,14 @@ import {
  * @throws {ImproperlyConfigured} that says what is wrong, without the file's name.
  */
 export function checkedMigration(exported: unknown, appLabel: string): Migration {
-  const { dependencies, operations } = Object(exported) as { readonly [name: string]: unknown };
+  const { dependencies, operations, isAtomic } = Object(exported) as { readonly [name: string]: unknown };
   if (!Array.isArray(dependencies) || !Array.isArray(operations)) {
     throw new ImproperlyConfigured("it exports no migration: write `export default migration({ … })` in it.");
   }
   return {
     dependencies: dependencies.map(checkedDependency),
     operations: operations.map((operation: unknown) => checkedOperation(operation, appLabel)),
+    ...(isAtomic === false && { isAtomic }),
   };
 }
 
@@ -104,8 +105,13 @@ function checkModelName(name: string, appLabel: string, maker: string): void {
 }
 
 function checkTable(name: string, table: unknown): void {
-  if (typeof table === "string" && /^\w+$/.test(table)) return;
+  if (isSqlName(table)) return;
   throw new ImproperlyConfigured(`${name}: table "${String(table)}" is no name.`);
+}
+
+/** Names are quoted where they become SQL: of a database that is there already they may be any. */
+function isSqlName(name: unknown): boolean {
+  return typeof name === "string" && /^[^\p{Cc}"]+$/u.test(name);
 }
 
 function checkFieldName(where: string, name: string): void {
@@ -132,8 +138,9 @@ function checkField(where: string, name: string, { kind, to, ...options }: Field
   for (const [option, value] of Object.entries(options)) {
     const isKnown = (columnOptions as Readonly<Record<string, boolean>>)[option] === true;
     const least = leastOf[option];
+    const isNumber = Number.isSafeInteger(value) && Number(value) >= (least ?? 0);
     const isRight =
-      least === undefined ? typeof value === "boolean" : Number.isSafeInteger(value) && Number(value) >= least;
+      option === "column" ? isSqlName(value) : least === undefined ? typeof value === "boolean" : isNumber;
     if (!isKnown || !isRight) {
       throw new ImproperlyConfigured(`${where}: a migration cannot take \`${option}: ${JSON.stringify(value)}\`.`);
     }

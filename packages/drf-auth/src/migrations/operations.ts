@@ -3,6 +3,7 @@ import type { FieldKind, FieldOptions } from "../models/index.ts";
 
 /** Which options of a field make its column; the others are for validation, saving and pages, and never written down. */
 export const columnOptions = Object.freeze({
+  column: true,
   primaryKey: true,
   maxLength: true,
   null: true,
@@ -165,6 +166,11 @@ export interface Migration {
 /** The table of a model that names none. */
 export function defaultTable(modelName: string): string {
   return modelName.replace(".", "_").toLowerCase();
+}
+
+/** The column of a field. */
+export function columnNameOf(name: string, { column, to }: FieldState): string {
+  return column ?? (to === undefined ? name : `${name}_id`);
 }
 
 /** The application of a model. */

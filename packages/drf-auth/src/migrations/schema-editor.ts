@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Database } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
-import type { ModelState, Operation } from "./operations.ts";
+import { columnNameOf, type FieldState, type ModelState, type Operation } from "./operations.ts";
 import { PostgresqlSchema } from "./postgresql-schema.ts";
 import { quoted } from "./quoted.ts";
 import type { Schema } from "./schema.ts";
@@ -72,19 +73,18 @@ export class SchemaEditor {
           columnOf(after, { model: operation.model, name: operation.to }),
         );
       case "alterField": {
-        const column = columnOf(before, operation);
-        if (column !== columnOf(after, operation) || before.get(operation.model)?.fields[operation.name]?.primaryKey) {
+        const [old, now] = [fieldIn(before, operation), fieldIn(after, operation)];
+        if ((old.to === undefined) !== (now.to === undefined) || old.primaryKey) {
           throw new ImproperlyConfigured(
             `${operation.model}.${operation.name} cannot be altered: a primary key stays what it is, and a relation one. ` +
               "Add another field, fill it with runCode, and remove this one.",
           );
         }
-        return schema.alterColumn(
-          table(before, operation.model),
-          table(after, operation.model),
-          column,
-          operation.fill,
-        );
+        const [column, to] = [columnOf(before, operation), columnOf(after, operation)];
+        await schema.renameColumn(table(before, operation.model), column, to);
+        const moved = withField(before, operation, { ...old, column: to });
+        if (isDeepStrictEqual({ ...old, column: to }, { ...now, column: to })) return;
+        return schema.alterColumn(table(moved, operation.model), table(after, operation.model), to, operation.fill);
       }
       case "alterUniqueTogether":
         return schema.alterUniqueTogether(table(before, operation.model), table(after, operation.model));
@@ -128,6 +128,22 @@ function modelIn(state: ProjectState, name: string): ModelState {
   throw new TypeError(`${name} is in no state.`);
 }
 
-function columnOf(state: ProjectState, { model, name }: { readonly model: string; readonly name: string }): string {
-  return state.get(model)?.fields[name]?.to === undefined ? name : `${name}_id`;
+interface FieldOfModel {
+  readonly model: string;
+  readonly name: string;
+}
+
+function fieldIn(state: ProjectState, { model, name }: FieldOfModel): FieldState {
+  const field = modelIn(state, model).fields[name];
+  if (field) return field;
+  throw new TypeError(`${model}.${name} is in no state.`);
+}
+
+function withField(state: ProjectState, { model: of, name }: FieldOfModel, field: FieldState): ProjectState {
+  const model = modelIn(state, of);
+  return new Map([...state, [of, { ...model, fields: { ...model.fields, [name]: field } }]]);
+}
+
+function columnOf(state: ProjectState, { model, name }: FieldOfModel): string {
+  return columnNameOf(name, fieldIn(state, { model, name }));
 }

@@ -1,4 +1,5 @@
-import type { Database, RowValues } from "../database/index.ts";
+import type { Database, RowValues, SqlValue } from "../database/index.ts";
+import { ImproperlyConfigured } from "../errors.ts";
 import { literalOf } from "./literal.ts";
 import type { Fill } from "./operations.ts";
 import { quoted } from "./quoted.ts";
@@ -48,6 +49,7 @@ export class SqliteSchema implements Schema {
   /** `values` says what stands in columns that are not simply taken over. */
   async #rebuild(before: Table, after: Table, values: ReadonlyMap<string, string> = new Map()): Promise<void> {
     const { name } = after;
+    await this.#mustBeKnown(before, after);
     const others = await this.#othersOf(before);
     const counted = await this.#rows("SELECT seq FROM sqlite_sequence WHERE name = ?", [name]).catch(() => []);
     const temporary = `new__${name}`;
@@ -62,9 +64,21 @@ export class SqliteSchema implements Schema {
     await this.#run("PRAGMA legacy_alter_table = OFF");
     const [sequence] = counted;
     // A key that was given once is never given again.
-    if (sequence) await this.#run(`UPDATE sqlite_sequence SET seq = ${Number(sequence[0])} WHERE name = '${name}'`);
+    if (sequence) await this.#run("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", [sequence[0] ?? null, name]);
     const [, ...indexes] = tableStatements.sqlite(after).now;
     for (const sql of [...indexes, ...others]) await this.#run(sql);
+  }
+
+  /** A table that is made anew has the columns of its model: another would be lost with what is in it. */
+  async #mustBeKnown(before: Table, { columns: kept }: Table): Promise<void> {
+    const known = new Set([...before.columns, ...kept].map((column) => column.name.toLowerCase()));
+    const found = await this.#rows("SELECT name FROM pragma_table_info(?)", [before.name]);
+    const unknown = found.map(([name]) => String(name)).filter((name) => !known.has(name.toLowerCase()));
+    if (unknown.length === 0) return;
+    throw new ImproperlyConfigured(
+      `${before.name} has columns that its model does not name: ${unknown.join(", ")}. SQLite changes a table by making it ` +
+        "anew, and they would be lost. Add them to the model, or change the table with runSql.",
+    );
   }
 
   /** The triggers of a table, and the indexes that its model knows nothing of. */
@@ -94,7 +108,7 @@ export class SqliteSchema implements Schema {
     return this.#database.run({ sql, isWrite: false }, values);
   }
 
-  async #run(sql: string): Promise<void> {
-    await this.#database.run({ sql, isWrite: true }, []);
+  async #run(sql: string, values: readonly SqlValue[] = []): Promise<void> {
+    await this.#database.run({ sql, isWrite: true }, values);
   }
 }

@@ -2,7 +2,7 @@ import type { Dialect, SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { fieldKinds } from "../models/index.ts";
 import { quoted } from "./quoted.ts";
-import type { FieldState, ModelState } from "./operations.ts";
+import { columnNameOf, type FieldState, type ModelState } from "./operations.ts";
 import type { ProjectState } from "./state.ts";
 
 /** A column as SQL has it. */
@@ -107,5 +107,5 @@ function keyOf({ name, fields }: ModelState): [name: string, field: FieldState] 
 }
 
 function columnName(name: string, field: FieldState | undefined): string {
-  return field?.to === undefined ? name : `${name}_id`;
+  return field ? columnNameOf(name, field) : name;
 }

@@ -154,6 +154,7 @@ const literalFields: Readonly<Record<Numbers, FieldMeta>> = Object.freeze({
 export function computedField(name: string, { kind, options }: Pick<FieldMeta, "kind" | "options">): FieldMeta {
   return {
     name,
+    attname: name,
     column: name,
     kind,
     options,

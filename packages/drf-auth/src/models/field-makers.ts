@@ -1,6 +1,7 @@
 import type {
   Field,
   FieldOptions,
+  InColumn,
   IpProtocol,
   ManyToMany,
   ManyToManyOptions,
@@ -15,6 +16,7 @@ import type {
   Given,
   IntegerField,
   IntegerOptions,
+  KeyOptions,
   NumberOptions,
   RelationOptions,
   TextOptions,
@@ -25,10 +27,20 @@ import type { StandardSchema } from "./standard-schema.ts";
 
 /** The makers of fields, by the names of Django's classes: `field.char({ maxLength: 100 })`. */
 export const field = {
+  /** A whole number of 32 bits that counts up: the primary key, where it is not called `id`. */
+  auto(options: KeyOptions = {}): Field<"auto", number, false, true, true> {
+    return { kind: "auto", options: { ...keyOptions, ...options } };
+  },
+
   bigInteger<N extends boolean = false, B extends boolean = false, D extends bigint = never>(
     options: NumberOptions<N, B, D, bigint> = {},
   ): Field<"bigInteger", bigint, N, Either<Given<D>, B>, false> {
     return { kind: "bigInteger", options };
+  },
+
+  /** A whole number of 64 bits that counts up: the primary key, where it is not called `id`. */
+  bigAuto(options: KeyOptions = {}): Field<"bigAuto", number, false, true, true> {
+    return { kind: "bigAuto", options: { ...keyOptions, ...options } };
   },
 
   boolean<N extends boolean = false, B extends boolean = false, D extends boolean = never>(
@@ -111,6 +123,11 @@ export const field = {
     options: FileOptions<N, B> = {},
   ): Field<"image", string, N, B, false> {
     return { kind: "image", options: { maxLength: 100, ...options } };
+  },
+
+  /** Stores a field in a column that is not named as the field: `name: field.inColumn("CustomerName", field.text())`. */
+  inColumn<const Name extends string, F extends Field>(column: Name, declared: F): F & InColumn<Name> {
+    return { ...declared, options: { ...declared.options, column } } as unknown as F & InColumn<Name>;
   },
 
   integer<
@@ -235,6 +252,8 @@ export const field = {
     return { kind: "uuid", options };
   },
 } as const;
+
+const keyOptions = Object.freeze({ primaryKey: true, editable: false, blank: true });
 
 function automatic<Options extends FieldOptions>(options: Options): FieldOptions {
   const isAutomatic = options.autoNow === true || options.autoNowAdd === true;

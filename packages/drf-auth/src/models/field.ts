@@ -2,6 +2,7 @@ import type { Model } from "./model.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 
 declare const facts: unique symbol;
+declare const columnName: unique symbol;
 
 /** What is stored in a column; the table of `field-kinds.ts` says how. */
 export type FieldKind =
@@ -44,6 +45,8 @@ export interface FieldOptions {
   readonly autoNowAdd?: boolean;
   readonly blank?: boolean;
   readonly choices?: Choices;
+  /** The column, where it is not named as the field. */
+  readonly column?: string;
   /** Digits after the point of a decimal. */
   readonly decimalPlaces?: number;
   readonly default?: unknown;
@@ -102,6 +105,11 @@ export interface Field<
   readonly kind: Kind;
   readonly options: FieldOptions;
   readonly [facts]?: { readonly value: Value; readonly null: Null; readonly has: Has; readonly primary: Primary };
+}
+
+/** A field that is stored in a column of another name than its own. */
+export interface InColumn<Name extends string = string> {
+  readonly [columnName]: Name;
 }
 
 /** The model that a relation leads to: a model, the model itself, or the project's user model. */

@@ -1,6 +1,6 @@
 import type { Aggregate } from "./aggregate.ts";
 import type { Calculation } from "./calculation.ts";
-import type { Field, ManyToMany, Relation } from "./field.ts";
+import type { Field, InColumn, ManyToMany, Relation } from "./field.ts";
 import type { Model } from "./model.ts";
 
 type Facts<F> =
@@ -220,6 +220,14 @@ type Stored<V> = V extends boolean
       : string;
 
 /** A row as the database keeps it, by column. */
-export type StoredRow<M extends Model> = {
-  [Name in keyof Row<M>]: Row<M>[Name] extends infer V ? (V extends null ? null : Stored<V>) : never;
-};
+export type StoredRow<M extends Model> = Simplify<
+  ([PrimaryName<M>] extends [never] ? { id: number } : unknown) & {
+    [Name in Names<M> as StoredColumn<Name, OwnFields<M>[Name]>]: Value<OwnFields<M>[Name]> extends infer V
+      ? V extends null
+        ? null
+        : Stored<V>
+      : never;
+  }
+>;
+
+type StoredColumn<Name extends string, F> = F extends InColumn<infer Named> ? Named : Column<Name, F>;

@@ -66,6 +66,12 @@ export interface FileOptions<N extends boolean, B extends boolean> extends Omit<
   readonly uploadTo?: string | ((filename: string) => string);
 }
 
+export interface KeyOptions {
+  readonly helpText?: string;
+  /** What messages and labels call it. Default: the name with spaces. */
+  readonly verboseName?: string;
+}
+
 export interface RelationOptions<Null extends boolean, Blank extends boolean> extends Common<Null, Blank> {
   readonly onDelete: OnDeleteFor<Null>;
   /** The name under which the other model's rows reach these. */

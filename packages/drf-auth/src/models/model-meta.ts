@@ -7,6 +7,8 @@ import type { Model } from "./model.ts";
 /** A field as the application knows it once all models are known. */
 export interface FieldMeta {
   readonly name: string;
+  /** Its key in a row: `owner_id` of a relation `owner`. */
+  readonly attname: string;
   readonly column: string;
   readonly kind: FieldKind;
   readonly options: FieldOptions;
@@ -79,10 +81,10 @@ export interface Referrer {
   readonly field: FieldMeta;
 }
 
-/** Finds a field by name (`pk` is the primary key, `owner_id` the column of `owner`), or says which name was meant; `where` is named in the error. */
+/** Finds a field by name (`pk` is the primary key, `owner_id` what `owner` is in a row), or says which name was meant; `where` is named in the error. */
 export function fieldOf(meta: ModelMeta, name: string, where: string): FieldMeta {
   const named = name === "pk" ? meta.primaryKey : meta.fieldsByName.get(name);
-  const found = named ?? meta.fields.find((one) => one.related && one.column === name);
+  const found = named ?? meta.fields.find((one) => one.related && one.attname === name);
   if (found) return found;
   throw new ImproperlyConfigured(
     `${where}: ${meta.model.name} has no field "${name}".${didYouMean(name, [...meta.fieldsByName.keys()])}`,

@@ -104,6 +104,7 @@ const idFields = Object.freeze({ auto: idField("auto"), bigAuto: idField("bigAut
 function idField(kind: "auto" | "bigAuto"): FieldMeta {
   return Object.freeze({
     name: "id",
+    attname: "id",
     column: "id",
     kind,
     options: { primaryKey: true, editable: false, blank: true, verboseName: "ID" },
@@ -133,7 +134,8 @@ function fill(
     }
     if (!/^[a-z][a-z0-9_]*$/.test(name) || name.includes("__") || name.endsWith("_")) {
       throw new ImproperlyConfigured(
-        `${model.name}.${name}: a field's name is lower case with single underscores, for it names the column too.`,
+        `${model.name}.${name}: a field's name is lower case with single underscores. ` +
+          'For a column of another name write field.inColumn("OtherName", field.char({ … })).',
       );
     }
     if (isManyToMany(declared)) {
@@ -144,12 +146,16 @@ function fill(
     if (name === "pk" || (name === "id" && !options.primaryKey)) {
       throw new ImproperlyConfigured(`${model.name}.${name}: the name is kept for the primary key. Give it another.`);
     }
-    const column = isRelation(declared) ? `${name}_id` : name;
-    if (fields.some((other) => other.column === column)) {
-      throw new ImproperlyConfigured(`${model.name}.${name}: another field is stored in the column "${column}".`);
+    const attname = isRelation(declared) ? `${name}_id` : name;
+    const column = options.column ?? attname;
+    const other = fields.find((one) => one.attname === attname || one.column.toLowerCase() === column.toLowerCase());
+    if (other) {
+      const what = other.attname === attname ? `is "${attname}" in a row` : `is stored in the column "${column}"`;
+      throw new ImproperlyConfigured(`${model.name}.${name}: ${other.name} ${what} already. Give it another name.`);
     }
     fields.push({
       name,
+      attname,
       column,
       kind: declared.kind,
       options,

@@ -30,12 +30,12 @@ export async function withRelated<Row extends AnyRow>(
   let joined = rows;
   for (const [name, rest] of byFirstName(names)) {
     const relation = relationOf(meta, name);
-    const { column } = "toMany" in relation ? meta.primaryKey : relation.field;
-    const byKey = new Map(joined.map((row) => [row[column], row]));
+    const { attname } = "toMany" in relation ? meta.primaryKey : relation.field;
+    const byKey = new Map(joined.map((row) => [row[attname], row]));
     const keys = [...byKey.keys()].filter((key) => key !== null);
     const found = await othersOf(relation, keys, rest, loader);
     const otherOf = new Map(leftJoin<unknown, Row, unknown>(byKey, found).map(([key, , other]) => [key, other]));
-    joined = joined.map((row) => ({ ...row, [name]: otherOf.get(row[column]) ?? ("toMany" in relation ? [] : null) }));
+    joined = joined.map((row) => ({ ...row, [name]: otherOf.get(row[attname]) ?? ("toMany" in relation ? [] : null) }));
   }
   return joined;
 }
@@ -69,7 +69,7 @@ async function othersOf(
   if ("toMany" in relation) return loader.many(relation.toMany, keys, names);
   const { related } = relation;
   const rows = await loader.one(related, keys, names);
-  return new Map(rows.map((row) => [row[related.primaryKey.column], row]));
+  return new Map(rows.map((row) => [row[related.primaryKey.attname], row]));
 }
 
 function byFirstName(names: readonly string[]): ReadonlyMap<string, readonly string[]> {

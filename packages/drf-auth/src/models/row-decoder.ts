@@ -30,10 +30,10 @@ export function rowDecoder(meta: ModelMeta): RowDecoder {
   const known = decoders.get(meta);
   if (known) return known;
   const paths = meta.fields.map((field) => ({ relations: [], field }));
-  const columns = meta.fields.map((field) => field.column);
+  const names = meta.fields.map((field) => field.attname);
   const decoder: RowDecoder = {
     selection: { key: "row", paths },
-    decode: valuesDecoder(columns, paths),
+    decode: valuesDecoder(names, paths),
   };
   decoders.set(meta, decoder);
   return decoder;

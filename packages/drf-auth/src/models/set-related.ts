@@ -13,7 +13,7 @@ export async function setRelated(
 ): Promise<void> {
   const joins = QuerySet.of(join, database).filter({ [source.name]: key } as Conditions<Model>);
   const rows = await joins.rows();
-  const present = new Set(rows.map((row) => (row as Readonly<Record<string, unknown>>)[target.column]));
+  const present = new Set(rows.map((row) => (row as Readonly<Record<string, unknown>>)[target.attname]));
   const isWanted = new Set(wanted);
   const gone = [...present].filter((one) => !isWanted.has(one));
   if (gone.length > 0) await joins.filter({ [`${target.name}__in`]: gone } as Conditions<Model>).delete();

@@ -14,7 +14,7 @@ export function insertValues(meta: ModelMeta, given: Given, dialect: Dialect): E
   refuseUnknown(meta, given);
   const entries: Entry[] = [];
   for (const field of meta.fields) {
-    const name = Object.hasOwn(given, field.name) ? field.name : field.column;
+    const name = Object.hasOwn(given, field.name) ? field.name : field.attname;
     const isGiven = Object.hasOwn(given, name) && !field.options.autoNow && !field.options.autoNowAdd;
     const value = isGiven ? given[name] : defaultOf(field);
     if (isGiven || value !== undefined) entries.push([field.column, stored(field, value, dialect)]);
@@ -29,8 +29,8 @@ export function updateValues(meta: ModelMeta, given: Given, dialect: Dialect): E
   for (const field of meta.fields) {
     if (field.options.autoNow) entries.push([field.column, stored(field, clockOf(field), dialect)]);
     else if (Object.hasOwn(given, field.name)) entries.push([field.column, stored(field, given[field.name], dialect)]);
-    else if (Object.hasOwn(given, field.column))
-      entries.push([field.column, stored(field, given[field.column], dialect)]);
+    else if (Object.hasOwn(given, field.attname))
+      entries.push([field.column, stored(field, given[field.attname], dialect)]);
   }
   return entries;
 }
@@ -92,7 +92,7 @@ function cannotHold(field: FieldMeta, value: unknown): TypeError {
 
 function refuseUnknown(meta: ModelMeta, given: Given): void {
   for (const name of Object.keys(given)) {
-    if (meta.fieldsByName.has(name) || meta.fields.some((field) => field.column === name)) continue;
+    if (meta.fieldsByName.has(name) || meta.fields.some((field) => field.attname === name)) continue;
     const known = [...meta.fieldsByName.keys()];
     throw new ImproperlyConfigured(`${meta.model.name} has no field "${name}" to store.${didYouMean(name, known)}`);
   }

@@ -21,7 +21,7 @@ export function uniqueTogetherValidator(
       isWhole || instanceKey === undefined ? undefined : await all.filter({ pk: instanceKey } as never).first();
     const row = stored as Readonly<Record<string, unknown>> | undefined;
     const wanted = fields.map(
-      ({ name, column }) => [name, Object.hasOwn(values, name) ? values[name] : row?.[column]] as const,
+      ({ name, attname }) => [name, Object.hasOwn(values, name) ? values[name] : row?.[attname]] as const,
     );
     // Nothing equals null, so nothing is repeated.
     if (wanted.some(([, value]) => value === null || value === undefined)) return undefined;
@@ -32,5 +32,5 @@ export function uniqueTogetherValidator(
 }
 
 function keyOf(row: unknown, meta: ModelMeta): unknown {
-  return (row as Readonly<Record<string, unknown>>)[meta.primaryKey.column];
+  return (row as Readonly<Record<string, unknown>>)[meta.primaryKey.attname];
 }

@@ -52,7 +52,7 @@ function drawn(state: ProjectState, random: Random, count: number): Operation | 
   const own = model ? Object.keys(model.fields).filter((name) => name !== "id" && name !== "keep") : [];
   const name = pick(own);
   const field = model && name !== undefined ? model.fields[name] : undefined;
-  const draw = random(12);
+  const draw = random(13);
   if (!model || (draw === 0 && state.size < 5)) {
     return {
       type: "createModel",
@@ -137,6 +137,15 @@ function drawn(state: ProjectState, random: Random, count: number): Operation | 
       if (field?.kind === "integer")
         return { type: "alterField", model: model.name, name: name ?? "", field: { ...field, kind: "bigInteger" } };
       return { type: "alterTable", model: model.name, table: `shop_t${count}` };
+    case 11:
+      return (
+        field && {
+          type: "alterField",
+          model: model.name,
+          name: name ?? "",
+          field: { ...field, column: `Column of ${count}` },
+        }
+      );
     default:
       return {
         type: "alterUniqueTogether",
@@ -206,7 +215,7 @@ async function schemaOf(from: Database): Promise<readonly string[]> {
   );
   const indexes = await rowsOf(
     from,
-    "SELECT tablename, regexp_replace(indexdef, 'INDEX \\S+ ON', 'INDEX ON') FROM pg_indexes WHERE schemaname = 'public'",
+    "SELECT tablename, regexp_replace(indexdef, 'INDEX .* ON public', 'INDEX ON public') FROM pg_indexes WHERE schemaname = 'public'",
   );
   return [...columns, ...constraints, ...indexes].map((row) => row.join(" ")).toSorted();
 }

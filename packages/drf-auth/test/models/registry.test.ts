@@ -121,7 +121,7 @@ describe("what is refused at start", () => {
     [
       "two fields in one column",
       [model("a.Word", { owner_id: text, owner: field.foreignKey("user", { onDelete: "cascade" }) })],
-      'in the column "owner_id"',
+      'owner_id is "owner_id" in a row already',
     ],
     [
       "an ordering by no field",

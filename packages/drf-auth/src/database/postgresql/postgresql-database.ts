@@ -108,6 +108,9 @@ export class PostgresqlDatabase implements Database {
   }
 
   async outside<Result>(work: () => Promise<Result>): Promise<Result> {
+    // The last statement of an open transaction keeps its snapshot, for which a concurrent index would wait for ever.
+    const outer = this.#current.getStore();
+    if (outer) await outer.last.then(() => this.#execute(outer.client, "SELECT 1"));
     const client = await this.#connect();
     const held: Held = { transaction: new Transaction(), client, last: Promise.resolve(), isOutside: true };
     try {

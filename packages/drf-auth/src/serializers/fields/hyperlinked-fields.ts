@@ -121,7 +121,7 @@ async function keyAt(
   try {
     const rows = objects(related).filter({ [field.name]: isNumber ? Number(given) : given } as never);
     const row = (await rows.first()) as Readonly<Record<string, unknown>> | undefined;
-    if (row) return row[related.primaryKey.column];
+    if (row) return row[related.primaryKey.attname];
   } catch (error) {
     // A value that the column cannot hold is no row's.
     if (!(error instanceof TypeError)) throw error;

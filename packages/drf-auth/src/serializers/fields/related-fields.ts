@@ -132,7 +132,7 @@ async function keyBySlug(
   const text = "Object with {slug_name}={value} does not exist.";
   try {
     const row = await rows.filter({ [slugField]: value } as never).first();
-    if (row) return (row as Readonly<Record<string, unknown>>)[related.primaryKey.column];
+    if (row) return (row as Readonly<Record<string, unknown>>)[related.primaryKey.attname];
   } catch (error) {
     // A value that the column cannot hold is no row's.
     if (!(error instanceof TypeError)) throw error;
