@@ -9,6 +9,7 @@ import { changePassword, type ChangePasswordOptions } from "./changepassword.ts"
 import { createSuperuser, type CreateSuperuserOptions } from "./createsuperuser.ts";
 import { dev, type DevOptions } from "./dev.ts";
 import { exitCodeOf } from "./exit-code.ts";
+import { inspectDatabaseOf, type InspectDatabaseOptions } from "./inspectdb.ts";
 import { makeMigrations, type MakeMigrationsOptions } from "./makemigrations.ts";
 import { migrate, type MigrateOptions } from "./migrate.ts";
 import { routes, type RoutesOptions } from "./routes.ts";
@@ -101,6 +102,13 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
     .option("--removed <name>", "a model or a field is gone, with what is in it", collected)
     .option("--fill <field=value>", "what rows hold in a field that is needed now: words.Word.title=none", collected)
     .action(async (options: MakeMigrationsOptions) => end(await makeMigrations(terminal, options)));
+  command("inspectdb", "write the models of tables that are there")
+    .argument("[table...]", "whose models are written; without one, those of all tables that have none yet")
+    .option("--app-label <label>", "the label of models of which the database does not say it", "main")
+    .option("--output <file>", "where they are written (else they are shown)")
+    .action(async (tables: string[], options: InspectDatabaseOptions) =>
+      end(await inspectDatabaseOf(terminal, tables, options)),
+    );
   command("copydata", "copy the rows of an SQLite database into the PostgreSQL one that DATABASE_URL names")
     .argument("<from>", "where they are: sqlite:PATH, relative to the application")
     .action(async (from: string, options: CopyDataOptions) => end(await copyData(terminal, from, options)));

@@ -1,5 +1,6 @@
 export { copyRows } from "./copy-rows.ts";
 export type { Answers, Question } from "./change-detection.ts";
+export { inspectDatabase, type Inspection, type InspectOptions } from "./inspection/inspect-database.ts";
 export { lockingSteps } from "./locking-steps.ts";
 export {
   makeMigrations,

@@ -102,14 +102,15 @@ export class SchemaEditor {
     for (const sql of this.#deferred.splice(0)) await this.#run(sql);
   }
 
-  /** The columns of a table that is there; undefined when it is not. */
-  async columnsOf(table: string): Promise<readonly string[] | undefined> {
+  /** The columns of a table that is there, with whether each row must be given a value; undefined when it is not. */
+  async columnsOf(table: string): Promise<ReadonlyMap<string, boolean> | undefined> {
     const isSqlite = this.#database.dialect === "sqlite";
     const sql = isSqlite
-      ? "SELECT name FROM pragma_table_info(?)"
-      : "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped";
+      ? 'SELECT name, "notnull" = 1 AND dflt_value IS NULL FROM pragma_table_info(?)'
+      : "SELECT attname, (attnotnull AND NOT atthasdef AND attidentity = '')::int " +
+        "FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped";
     const rows = await this.#database.run({ sql, isWrite: false }, [isSqlite ? table : quoted(table)]);
-    return rows.length === 0 ? undefined : rows.map(([name]) => String(name));
+    return rows.length === 0 ? undefined : new Map(rows.map(([name, isNeeded]) => [String(name), isNeeded === 1]));
   }
 
   async #renameTable(name: string, to: string): Promise<void> {

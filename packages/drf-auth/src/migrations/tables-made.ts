@@ -40,13 +40,16 @@ export async function areTablesMade(
   );
 }
 
-function differencesOf(table: Table, columns: readonly string[] | undefined): string[] {
+function differencesOf(table: Table, columns: ReadonlyMap<string, boolean> | undefined): string[] {
   if (!columns) return [`${table.name} is not there`];
   const wanted = table.columns.map(({ name }) => name);
-  const missing = wanted.filter((name) => !columns.includes(name));
-  const others = columns.filter((name) => !wanted.includes(name));
+  const missing = wanted.filter((name) => !columns.has(name));
+  // What fills itself is in nobody's way.
+  const others = [...columns].filter(([name, isNeeded]) => isNeeded && !wanted.includes(name)).map(([name]) => name);
   return [
     ...missing.map((name) => `${table.name} has no column ${name}`),
-    ...others.map((name) => `${table.name} has a column ${name}, and its model no such field`),
+    ...others.map(
+      (name) => `${table.name} has a column ${name}, which each row must be given, and its model no such field`,
+    ),
   ];
 }

@@ -12,12 +12,13 @@ export interface Ran {
 export async function command(
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  currentFolder: string = root,
 ): Promise<Ran> {
   const said: string[] = [];
   const complained: string[] = [];
   const terminal: Terminal = {
     environment,
-    currentFolder: root,
+    currentFolder,
     isInteractive: false,
     say: (line) => void said.push(line),
     complain: (line) => void complained.push(line),

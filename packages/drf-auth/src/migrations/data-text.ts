@@ -1,0 +1,50 @@
+/** The width at which the usual formatters of a project on this framework break lines. */
+export const maxColumns = 120;
+
+/** Plain data as it is written in TypeScript: names need no quotes, for they are checked to be names. */
+export type Data = string | number | bigint | boolean | readonly Data[] | { readonly [name: string]: Data };
+
+/** Writes data in one line where it fits there after `column` characters, else opened at an indent. */
+export function written(data: Data, column: number, indent: number): string {
+  if (typeof data !== "object") return inOneLine(data);
+  const inLine = inOneLine(data);
+  // One more for the comma that follows.
+  if (!isAlwaysOpened(data) && column + inLine.length + 1 <= maxColumns) return inLine;
+  if (!Array.isArray(data)) return opened("{}", propertiesOf(data as Data & object, indent + 2), indent);
+  return opened(
+    "[]",
+    (data as readonly Data[]).map((one) => written(one, indent + 2, indent + 2)),
+    indent,
+  );
+}
+
+/** The properties of an object, a line each or more. */
+export function propertiesOf(data: object, indent: number): string[] {
+  return Object.entries(data as Readonly<Record<string, Data>>).map(([name, value]) => {
+    const start = `${name}: `;
+    return `${start}${written(value, indent + start.length, indent)}`;
+  });
+}
+
+/** Lines within brackets. */
+export function opened(brackets: string, lines: readonly string[], indent: number): string {
+  const inner = lines.map((line) => `${" ".repeat(indent + 2)}${line},\n`).join("");
+  return `${brackets[0]}\n${inner}${" ".repeat(indent)}${brackets[1]}`;
+}
+
+/** Writes data in one line. */
+export function inOneLine(data: Data): string {
+  if (Array.isArray(data)) return `[${data.map(inOneLine).join(", ")}]`;
+  if (typeof data === "bigint") return `${data}n`;
+  if (typeof data !== "object") return JSON.stringify(data);
+  const properties = Object.entries(data).map(([name, value]) => `${name}: ${inOneLine(value)}`);
+  return properties.length === 0 ? "{}" : `{ ${properties.join(", ")} }`;
+}
+
+/** Formatters open a list of several lists that have several values each, and whatever holds it. */
+function isAlwaysOpened(data: Data): boolean {
+  if (typeof data !== "object") return false;
+  const values = Object.values(data) as Data[];
+  const isTable = Array.isArray(data) && data.length > 1 && values.every((one) => Array.isArray(one) && one.length > 1);
+  return isTable || values.some(isAlwaysOpened);
+}

@@ -1,0 +1,55 @@
+import type { ModelDraft } from "./drafts.ts";
+import type { FoundTable } from "./found-table.ts";
+import { type JoinTable, joinTableOf } from "./join-tables.ts";
+import { freeName, modelName } from "./names.ts";
+import { importedModels, type InspectionContext, keyOf, type NamedTable, type NamedTables } from "./named-table.ts";
+import { TableFields } from "./table-fields.ts";
+
+export interface DraftedModels {
+  readonly models: readonly ModelDraft[];
+  /** Tables of which no model can be made, each with why. */
+  readonly leftOut: ReadonlyMap<string, string>;
+}
+
+/** Makes models of tables, as near to what made them as a database says. */
+export function modelsOfTables(tables: readonly FoundTable[], context: InspectionContext): DraftedModels {
+  const leftOut = new Map<string, string>();
+  const named = new Map<string, NamedTable>();
+  const taken = new Set(Object.values(importedModels));
+  for (const table of tables) {
+    const key = keyOf(table, context.dialect);
+    if (typeof key === "string") {
+      leftOut.set(table.name, key);
+      continue;
+    }
+    const known = context.known.get(table.name);
+    const appLabel = known?.appLabel ?? context.appLabel;
+    const own = table.name.startsWith(`${appLabel}_`) ? table.name.slice(appLabel.length + 1) : table.name;
+    const constant = freeName(modelName(known?.modelName ?? own), (name) => taken.has(name));
+    taken.add(constant);
+    named.set(table.name, { table, appLabel, constant, key });
+  }
+  const joins = [...named.values()].flatMap((one) => joinTableOf(one, named, context) ?? []);
+  for (const { table } of joins) named.delete(table.name);
+  return { models: [...named.values()].map((one) => modelOf(one, joins, named, context)), leftOut };
+}
+
+function modelOf(
+  own: NamedTable,
+  joins: readonly JoinTable[],
+  named: NamedTables,
+  context: InspectionContext,
+): ModelDraft {
+  const { table, appLabel, constant } = own;
+  const ownJoins = joins.filter(({ source }) => source === own);
+  const { fields, notes, byColumn } = new TableFields(own, ownJoins, named, context);
+  const uniqueTogether: (readonly string[])[] = [];
+  for (const { name, columns, isUnique, isPlain } of table.indexes) {
+    if (isPlain && columns.length === 1) continue;
+    const names = columns.flatMap((column) => byColumn.get(column) ?? []);
+    if (isUnique && isPlain && names.length === columns.length) uniqueTogether.push(names);
+    else notes.push(`the ${isUnique ? "unique " : ""}index ${name} (${columns.join(", ") || "of an expression"})`);
+  }
+  for (const check of table.checks) notes.push(`the check ${check}`);
+  return { appLabel, constant, table: table.name, fields, uniqueTogether, notes };
+}
