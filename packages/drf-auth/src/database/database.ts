@@ -21,8 +21,15 @@ export interface Database {
    */
   run(statement: Statement, values: readonly SqlValue[]): readonly RowValues[] | Promise<readonly RowValues[]>;
 
-  /** Runs work in one transaction: all of it is kept when it ends, none when it throws. Within another, a savepoint. */
+  /**
+   * Runs work in one transaction: all of it is kept when it ends, none when it throws. Within another, a savepoint.
+   *
+   * PostgreSQL is told of it with the first statement: work that makes none holds no connection.
+   */
   transaction<Result>(work: () => Result | Promise<Result>): Promise<Result>;
+
+  /** Whether what runs now is bound to something that ran before: a transaction that has begun. */
+  readonly isInTransaction: boolean;
 
   /**
    * Runs a change of tables in one transaction, alone: two processes that migrate at once do it one after the other.

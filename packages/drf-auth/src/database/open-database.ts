@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { Database, Dialect } from "./database.ts";
-import { PostgresqlDatabase, type PostgresqlOptions } from "./postgresql/postgresql-database.ts";
+import { PostgresqlDatabase } from "./postgresql/postgresql-database.ts";
+import type { PostgresqlOptions } from "./postgresql/postgresql-options.ts";
 import { readServerAddress, type ServerAddress, withoutRefusedTls } from "./postgresql/server-address.ts";
 import { mustNameFile, SqliteDatabase, type SqliteOptions } from "./sqlite/sqlite-database.ts";
 

@@ -108,6 +108,10 @@ class CollectingDatabase implements Database {
     this.location = database.location;
   }
 
+  get isInTransaction(): boolean {
+    return this.#database.isInTransaction;
+  }
+
   run(statement: Statement, values: readonly SqlValue[]): readonly RowValues[] | Promise<readonly RowValues[]> {
     if (!statement.isWrite) return this.#database.run(statement, values);
     if (values.length > 0) throw new TypeError(`What is written as text takes no values: ${statement.sql}`);

@@ -1,7 +1,9 @@
 import { sql } from "kysely";
-import type { Database, SqlValue } from "../database/index.ts";
+import type { Database, RowValues, SqlValue } from "../database/index.ts";
 import { kindOf } from "./field-codec.ts";
 import type { ModelMeta } from "./model-meta.ts";
+import { selectSql } from "./query-sql.ts";
+import type { Selection } from "./selection.ts";
 import { bind, type compile, type CompiledStatement, Parameter, sqlBuilders } from "./sql.ts";
 import { insertValues } from "./stored-values.ts";
 
@@ -37,6 +39,27 @@ export async function insertRows(
     from = to;
   }
   return keys;
+}
+
+/** Makes a row and selects columns of it and of what it refers to, which PostgreSQL does by one statement. */
+export async function insertAndSelect(
+  { meta, database }: { readonly meta: ModelMeta; readonly database: Database },
+  given: Given,
+  selection: Selection,
+  statementOf: Statements,
+): Promise<RowValues> {
+  const row = insertValues(meta, given, database.dialect);
+  const columns = row.map(([column]) => column);
+  const statement = statementOf(`insert ${columns.join()} select ${selection.key}`, () => {
+    const shape = { meta, dialect: database.dialect, from: "inserted", conditions: [], ordering: [] };
+    const inserted = insertSql(meta, database, columns, 1).clearReturning().returningAll();
+    const both = sql`with inserted as (${inserted}) ${selectSql(shape, selection, undefined)}`;
+    return { compile: () => both.compile(sqlBuilders[database.dialect]) };
+  });
+  const values = row.map(([, value]) => value);
+  const [found] = await database.run(statement, bind(statement, values));
+  if (found) return found;
+  throw new TypeError(`The new row of ${meta.table} was not given back.`);
 }
 
 function insertSql({ table, primaryKey }: ModelMeta, { dialect }: Database, columns: readonly string[], count: number) {

@@ -24,7 +24,7 @@ import type {
   RelationName,
   Row,
 } from "./infer.ts";
-import { insertRows } from "./inserts.ts";
+import { insertAndSelect, insertRows } from "./inserts.ts";
 import { joinedRows, mustBeToOne } from "./joined-rows.ts";
 import { exact, type LookupName, lookups } from "./lookups.ts";
 import type { ColumnPath, ModelMeta, Ordering } from "./model-meta.ts";
@@ -287,6 +287,23 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
       this.#statement(key, query),
     );
     return key as PrimaryKey<M>;
+  }
+
+  /**
+   * Makes a row as `insert` does, and reads columns of it as the driver gives them: the way of the routes. PostgreSQL does
+   * both by one statement, which sees what it refers to as that was before.
+   */
+  async insertAndSelect(given: Insert<M>, selection: Selection): Promise<RowValues> {
+    const { database, meta } = this.#state;
+    if (database.dialect === "postgresql") {
+      const values = given as Readonly<Record<string, unknown>>;
+      return insertAndSelect(this.#state, values, selection, (key, query) => this.#statement(key, query));
+    }
+    return database.transaction(async () => {
+      const key = await this.insert(given);
+      const [row] = await this.lookup(meta.primaryKey.name, selection)(key);
+      return row as RowValues;
+    });
   }
 
   /** Makes rows, a hundred with each statement, in one transaction. Gives their primary keys, in order. */

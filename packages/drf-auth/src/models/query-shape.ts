@@ -47,6 +47,8 @@ export interface QueryShape {
   readonly meta: ModelMeta;
   /** The name of its rows within the statement. Default: the table's. */
   readonly alias?: string;
+  /** Where its rows are, if not in the table: a part of the statement by its name. */
+  readonly from?: string;
   readonly conditions: readonly Condition[];
   readonly ordering: readonly Ordering[];
 }

@@ -67,9 +67,9 @@ export function behindSql(
 
 /** Joins what the columns and the conditions reach, each way once, and narrows to the conditions. */
 function fromSql(shape: QueryShape, paths: readonly ColumnPath[]) {
-  const { meta, conditions, dialect } = shape;
+  const { meta, conditions, dialect, from = meta.table } = shape;
   const root = rootOf(shape);
-  let query = sqlBuilders[dialect].selectFrom(root === meta.table ? root : `${meta.table} as ${root}`);
+  let query = sqlBuilders[dialect].selectFrom(root === from ? root : `${from} as ${root}`);
   const joined = new Set<string>();
   for (const { relations } of [...paths, ...conditions.flatMap(pathsOf)].flatMap(columnsOf)) {
     for (let depth = 1; depth <= relations.length; depth += 1) {

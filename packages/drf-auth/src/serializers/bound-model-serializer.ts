@@ -38,6 +38,8 @@ export interface BoundModelSerializerOptions {
 export class BoundModelSerializer extends BoundSerializer {
   readonly meta: ModelMeta;
   readonly hooks: ModelSerializerHooks;
+  /** Whether validation runs code of the project's that may ask the database. */
+  readonly hasOwnChecks: boolean;
   /** The columns that `represent` reads, in its order; a list needs no more than these. */
   readonly selection: Selection;
   /** Represents a row as the wire has it. */
@@ -58,6 +60,12 @@ export class BoundModelSerializer extends BoundSerializer {
     });
     this.meta = meta;
     this.hooks = options.hooks ?? {};
+    const { declared = {}, extra = {}, validate, validateFields } = options;
+    this.hasOwnChecks =
+      validate !== undefined ||
+      validateFields !== undefined ||
+      Object.values(declared).some((field) => !field.options.readOnly) ||
+      Object.values(extra).some(({ validators }) => validators !== undefined);
     const given = fields.filter(({ field }) => !field.options.writeOnly);
     const representation = new RowRepresentation(
       given.map((named) => ({ name: named.name, reader: readerOf(named, meta, registry) })),

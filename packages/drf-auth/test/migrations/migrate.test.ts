@@ -140,9 +140,9 @@ describe("tables that are there already", () => {
     ["are not all there", "DROP TABLE thesaurus_event", "thesaurus_event is not there"],
     ["lack a column", "ALTER TABLE thesaurus_event DROP COLUMN title", "thesaurus_event has no column title"],
     [
-      "have one more",
-      "ALTER TABLE thesaurus_tag ADD COLUMN colour text",
-      "thesaurus_tag has a column colour, and its model no such field",
+      "have one more that each row must be given",
+      "ALTER TABLE thesaurus_tag RENAME COLUMN name TO colour",
+      "thesaurus_tag has a column colour, which each row must be given, and its model no such field",
     ],
   ])("are not recorded when they %s", async (_what, statement, message) => {
     await using project = await withTables(statement);

@@ -87,7 +87,7 @@ test("a project with a user model of its own is migrated, logs in by e-mail, and
       expect((await client.send("/notes/1/", { method: "PATCH", json: { text: "his" } })).status).toBe(403);
       const editor = new SchemaEditor(database);
       for (const table of ["accounts_account", "accounts_account_groups", "accounts_account_user_permissions"]) {
-        expect(await editor.columnsOf(table)).toContain("id");
+        expect((await editor.columnsOf(table))?.has("id")).toBe(true);
       }
       expect(await editor.columnsOf("auth_user")).toBeUndefined();
     } finally {

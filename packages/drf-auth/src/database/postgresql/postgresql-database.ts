@@ -6,33 +6,8 @@ import { type Database, type StatementEvent, statementChannel } from "../databas
 import type { RowValues, SqlValue, Statement } from "../statement.ts";
 import { Transaction } from "../transaction.ts";
 import { translated } from "./driver-error.ts";
+import { postgresqlDefaults, type PostgresqlOptions, sessionSettings } from "./postgresql-options.ts";
 import { storedForm } from "./stored-form.ts";
-
-export interface PostgresqlOptions {
-  /** How long a statement waits for a connection or a lock before it is answered 503, in seconds. */
-  readonly busySeconds: number;
-  /** How many connections a worker holds at most. */
-  readonly poolSize: number;
-  /** Whether statements are prepared by name: not behind a pooler that gives each transaction another connection. */
-  readonly hasPreparedStatements: boolean;
-  /** How long a statement may run, in seconds. */
-  readonly statementSeconds: number;
-  /** Statements that take longer are reported, in milliseconds. */
-  readonly slowStatementMilliseconds: number;
-  readonly onSlowStatement: (event: StatementEvent) => void;
-  /** Is told of a connection that was lost while nobody used it. */
-  readonly onLostConnection: (error: Error) => void;
-}
-
-export const postgresqlDefaults: PostgresqlOptions = Object.freeze({
-  busySeconds: 5,
-  poolSize: 10,
-  hasPreparedStatements: true,
-  statementSeconds: 30,
-  slowStatementMilliseconds: 100,
-  onSlowStatement: () => {},
-  onLostConnection: () => {},
-});
 
 /** A server would keep the plans of every statement for every connection: what comes after these is planned each time. */
 const maxPreparedStatements = 500;
@@ -40,7 +15,8 @@ const maxPreparedStatements = 500;
 /** A transaction on the connection that it holds. */
 interface Held {
   readonly transaction: Transaction;
-  readonly client: PoolClient;
+  /** The connection on which it has begun; undefined before its first statement. */
+  client: Promise<PoolClient> | undefined;
   /** Settles when the last statement that was asked for has run: one connection runs one at a time. */
   last: Promise<unknown>;
   /** Whether the connection is held without a transaction. */
@@ -87,6 +63,10 @@ export class PostgresqlDatabase implements Database {
     return transaction.settled(this.#atomic(work, transaction));
   }
 
+  get isInTransaction(): boolean {
+    return this.#current.getStore()?.client !== undefined;
+  }
+
   onCommit(work: () => unknown): void {
     this.#mustBeWithin("onCommit").onCommit(work);
   }
@@ -110,9 +90,14 @@ export class PostgresqlDatabase implements Database {
   async outside<Result>(work: () => Promise<Result>): Promise<Result> {
     // The last statement of an open transaction keeps its snapshot, for which a concurrent index would wait for ever.
     const outer = this.#current.getStore();
-    if (outer) await outer.last.then(() => this.#execute(outer.client, "SELECT 1"));
+    if (outer?.client) await this.#execute((await outer.last, await outer.client), "SELECT 1");
     const client = await this.#connect();
-    const held: Held = { transaction: new Transaction(), client, last: Promise.resolve(), isOutside: true };
+    const held: Held = {
+      transaction: new Transaction(),
+      client: Promise.resolve(client),
+      last: Promise.resolve(),
+      isOutside: true,
+    };
     try {
       await this.#execute(client, "SET statement_timeout TO 0; SET lock_timeout TO 0");
       return await this.#current.run(held, work);
@@ -141,28 +126,56 @@ export class PostgresqlDatabase implements Database {
   }
 
   async #atomic<Result>(work: () => Result | Promise<Result>, transaction: Transaction): Promise<Result> {
-    const client = await this.#connect();
-    const held: Held = { transaction, client, last: Promise.resolve() };
-    let lost: Error | undefined;
+    const held: Held = { transaction, client: undefined, last: Promise.resolve() };
     try {
-      await this.#execute(client, "BEGIN");
       const result = await this.#current.run(held, work);
       transaction.mustBeDone();
       transaction.end();
       await held.last;
-      await this.#execute(client, "COMMIT");
+      const client = await held.client;
+      const ended = client && (await this.#execute(client, "COMMIT"));
+      // A failure that was caught has spoilt it all the same, and the server would undo it without a word.
+      if (ended === "ROLLBACK")
+        throw new Error(
+          "The transaction was undone, for a statement in it failed. Run what may fail in a transaction within it.",
+        );
+      client?.release();
       return result;
     } catch (error) {
       transaction.end();
       await held.last;
-      lost = await this.#execute(client, "ROLLBACK").then(
+      await this.#undo(held);
+      throw error;
+    }
+  }
+
+  /** The connection of a transaction, on which that has begun. */
+  #begun(held: Held): Promise<PoolClient> {
+    held.client ??= this.#begin();
+    return held.client;
+  }
+
+  async #begin(): Promise<PoolClient> {
+    const client = await this.#connect();
+    try {
+      await this.#execute(client, "BEGIN");
+      return client;
+    } catch (error) {
+      client.release(error instanceof Error ? error : true);
+      throw error;
+    }
+  }
+
+  async #undo({ client: begun }: Held): Promise<void> {
+    // Where it could not begin, its first statement has failed with that.
+    const client = await begun?.catch(() => undefined);
+    const lost =
+      client &&
+      (await this.#execute(client, "ROLLBACK").then(
         () => undefined,
         (failure: Error) => failure,
-      );
-      throw error;
-    } finally {
-      client.release(lost);
-    }
+      ));
+    client?.release(lost);
   }
 
   async #savepoint<Result>(outer: Held, work: () => Result | Promise<Result>): Promise<Result> {
@@ -172,9 +185,10 @@ export class PostgresqlDatabase implements Database {
     const { promise, resolve } = Promise.withResolvers<void>();
     outer.transaction.nested = promise;
     const name = `s${savepoint.depth}`;
-    const { client } = outer;
-    const held: Held = { transaction: savepoint, client, last: outer.last };
+    const held: Held = { transaction: savepoint, client: undefined, last: outer.last };
     try {
+      held.client = this.#begun(outer);
+      const client = await held.client;
       await outer.last;
       await this.#execute(client, `SAVEPOINT ${name}`);
       const result = await this.#current.run(held, work);
@@ -185,7 +199,8 @@ export class PostgresqlDatabase implements Database {
       return result;
     } catch (error) {
       await held.last;
-      if (outer.transaction.isOpen) await this.#execute(client, `ROLLBACK TO ${name}; RELEASE ${name}`);
+      const client = await held.client?.catch(() => undefined);
+      if (client && outer.transaction.isOpen) await this.#execute(client, `ROLLBACK TO ${name}; RELEASE ${name}`);
       await savepoint.rolledBack();
       throw error;
     } finally {
@@ -201,7 +216,7 @@ export class PostgresqlDatabase implements Database {
     transaction.mustBeOpen();
     while (transaction.nested) await transaction.nested;
     transaction.mustBeOpen();
-    const ran = held.last.then(() => this.#query(held.client, statement, values));
+    const ran = held.last.then(async () => this.#query(await this.#begun(held), statement, values));
     held.last = ran.catch(() => {});
     return ran;
   }
@@ -241,11 +256,11 @@ export class PostgresqlDatabase implements Database {
     }
   }
 
-  /** Runs what takes no values and gives no rows. */
-  async #execute(client: PoolClient, sql: string): Promise<void> {
+  /** Runs what takes no values and gives no rows; gives what the server says that it did. */
+  async #execute(client: PoolClient, sql: string): Promise<string> {
     const started = performance.now();
     try {
-      await client.query(sql);
+      return (await client.query(sql)).command;
     } catch (error) {
       throw translated(error);
     } finally {
@@ -266,15 +281,4 @@ export class PostgresqlDatabase implements Database {
     if (statementChannel.hasSubscribers) statementChannel.publish({ sql, milliseconds } satisfies StatementEvent);
     if (milliseconds > this.#options.slowStatementMilliseconds) this.#options.onSlowStatement({ sql, milliseconds });
   }
-}
-
-/** What the text of times depends on, and how long the server itself lets things take. */
-function sessionSettings({ busySeconds, statementSeconds, hasPreparedStatements }: PostgresqlOptions): string {
-  const settings = ["SET TimeZone TO 'UTC'", "SET DateStyle TO 'ISO, YMD'"];
-  // A pooler gives the connection to others, who would find these there.
-  if (hasPreparedStatements) {
-    settings.push(`SET statement_timeout TO ${Math.round(statementSeconds * 1000)}`);
-    settings.push(`SET lock_timeout TO ${Math.round(busySeconds * 1000)}`);
-  }
-  return settings.join("; ");
 }

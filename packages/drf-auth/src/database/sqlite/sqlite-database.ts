@@ -92,6 +92,10 @@ export class SqliteDatabase implements Database {
     return transaction.settled(this.#alone(() => this.#atomic(work, deadline, transaction)));
   }
 
+  get isInTransaction(): boolean {
+    return this.#current.getStore() !== undefined;
+  }
+
   onCommit(work: () => unknown): void {
     this.#mustBeWithin("onCommit").onCommit(work);
   }

@@ -8,24 +8,13 @@ import type { Saving } from "../view-set-context.ts";
 import type { ActionServices } from "./action-services.ts";
 import { completed } from "./list.ts";
 
-type AnyRow = Readonly<Record<string, unknown>>;
+export type AnyRow = Readonly<Record<string, unknown>>;
 
-/** Valid data on its way into a row, which remembers whether and where it was stored. */
-export function savingOf(
-  validatedData: AnyRow,
-  stored: (values: AnyRow) => Promise<number | string>,
-): Saving<Model> & { key(hook: string): number | string } {
-  let saved: number | string | undefined;
+/** Valid data on its way into a row that is there. */
+export function savingOf(validatedData: AnyRow, stored: (values: AnyRow) => Promise<number | string>): Saving<Model> {
   return {
     validatedData,
-    async save(added = {}) {
-      saved = await stored({ ...validatedData, ...added });
-      return saved as number;
-    },
-    key(hook) {
-      if (saved === undefined) throw new Error(`${hook} did not save: it must call and await serializer.save().`);
-      return saved as number;
-    },
+    save: async (added = {}) => (await stored({ ...validatedData, ...added })) as number,
   };
 }
 
@@ -128,12 +117,17 @@ async function storeMany(
 }
 
 /** Works in one transaction; a row that would repeat what is unique is refused as validation refuses it. */
-export async function inTransaction<Result>(
-  { database, serializer, meta }: ActionServices,
+export function inTransaction<Result>(services: ActionServices, work: () => Promise<Result>): Promise<Result> {
+  return refusingRepeats(services, () => services.database.transaction(work));
+}
+
+/** Works; a row that would repeat what is unique is refused as validation refuses it. */
+export async function refusingRepeats<Result>(
+  { serializer, meta }: ActionServices,
   work: () => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await database.transaction(work);
+    return await work();
   } catch (error) {
     if (error instanceof UniqueViolation && error.table === meta.table) throw serializer.refusal(error);
     throw error;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Database, openDatabase, readDatabaseAddress, UniqueViolation } from "../../../src/database/index.ts";
 import { ServiceUnavailable } from "../../../src/errors.ts";
+import { statementsOf } from "../../../src/testing/index.ts";
 import { testDatabase, type TestDatabase } from "../../../src/testing/test-database.ts";
 
 const write = (sql: string) => ({ sql, isWrite: true });
@@ -55,6 +56,49 @@ describe("a PostgreSQL database", () => {
     ["192.0.2.1", "inet", "192.0.2.1"],
   ])("gives %s of the type %s as SQLite keeps it", async (text, type, stored) => {
     expect(await database.run(read(`SELECT CAST($1::text AS ${type})`), [text])).toEqual([[stored]]);
+  });
+
+  it("begins a transaction with its first statement, and holds no connection before", async () => {
+    const one = await opened({ poolSize: 1, busySeconds: 0.2 });
+    const seen: boolean[] = [];
+    const waiting = Promise.withResolvers<void>();
+    const statements = await statementsOf(async () => {
+      const empty = one.transaction(async () => {
+        seen.push(one.isInTransaction);
+        await waiting.promise;
+      });
+      expect(await one.run(read("SELECT 1"), [])).toEqual([[1]]);
+      await one
+        .transaction(async () => {
+          await Promise.all([one.run(read("SELECT 2"), []), one.run(read("SELECT 3"), [])]);
+          seen.push(one.isInTransaction);
+          await expect(one.run(read("SELECT no_column"), [])).rejects.toThrow("no_column");
+        })
+        .catch(() => {});
+      waiting.resolve();
+      await empty;
+    });
+    seen.push(one.isInTransaction);
+    await one.close();
+    expect(seen).toEqual([false, true, false]);
+    expect(statements).toEqual(["SELECT 1", "BEGIN", "SELECT 2", "SELECT 3", "SELECT no_column", "COMMIT"]);
+  });
+
+  it("is told by the first statement of a transaction that no connection is free", async () => {
+    const one = await opened({ poolSize: 1, busySeconds: 0.2 });
+    const done = Promise.withResolvers<void>();
+    const holding = one.transaction(async () => {
+      await one.run(read("SELECT 1"), []);
+      await done.promise;
+    });
+    await expect(one.transaction(() => one.run(read("SELECT 1"), []))).rejects.toThrow(ServiceUnavailable);
+    await expect(one.transaction(() => one.transaction(() => one.run(read("SELECT 1"), [])))).rejects.toThrow(
+      ServiceUnavailable,
+    );
+    done.resolve();
+    await holding;
+    expect(await one.transaction(() => one.run(read("SELECT 1"), []))).toEqual([[1]]);
+    await one.close();
   });
 
   it("keeps all of a transaction, or nothing", async () => {
