@@ -1,7 +1,9 @@
 import { ServiceUnavailable } from "../../errors.ts";
 import { UniqueViolation } from "../database.ts";
+import { DiskIsFull } from "../disk-is-full.ts";
 
 const uniqueViolation = "23505";
+const diskFull = "53100";
 /** Raised by work that another transaction stood in the way of: a lock, a deadlock, a serialization failure, a timeout. */
 const isInTheWay = new Set(["55P03", "40P01", "40001", "57014"]);
 /** The server is shutting down, starting, or has no place left. */
@@ -25,6 +27,7 @@ export function translated(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { code, table } = error as Error & { readonly code?: string; readonly table?: string };
   if (code === uniqueViolation) return new UniqueViolation(table ?? "", columnsOf(error), { cause: error });
+  if (code === diskFull) return new DiskIsFull("the PostgreSQL server cannot write", error);
   if (code !== undefined && isInTheWay.has(code)) {
     return new ServiceUnavailable("The database is busy. Try again.", { retryAfterSeconds, cause: error });
   }

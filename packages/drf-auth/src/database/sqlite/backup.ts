@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { ImproperlyConfigured } from "../../errors.ts";
+import { translated } from "./driver-error.ts";
 
 /**
  * Copies a database while others read and write it, and checks the copy.
@@ -15,7 +16,7 @@ export async function backUp(path: string, copy: string): Promise<void> {
     mustBeSound(copy);
   } catch (error) {
     rmSync(copy, { force: true });
-    throw error;
+    throw translated(error, copy);
   } finally {
     source.close();
   }

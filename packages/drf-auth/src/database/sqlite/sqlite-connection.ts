@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { type StatementEvent, statementChannel, UniqueViolation } from "../database.ts";
+import { type StatementEvent, statementChannel } from "../database.ts";
 import type { RowValues, SqlValue, Statement } from "../statement.ts";
+import { translated } from "./driver-error.ts";
 
 export interface SqliteConnectionOptions {
   readonly path: string;
@@ -16,10 +17,6 @@ const driverBusyMilliseconds = 5;
 /** While a connection opens nothing else waits for the loop, and several workers may turn WAL on at once. */
 const openingBusyMilliseconds = 5000;
 const maxPreparedStatements = 500;
-
-const SQLITE_BUSY = 5;
-const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
-const SQLITE_CONSTRAINT_UNIQUE = 2067;
 
 /** One connection to an SQLite file, with the statements that it has prepared. */
 export class SqliteConnection {
@@ -45,7 +42,7 @@ export class SqliteConnection {
       const rows = prepared.all(...values) as unknown as RowValues[];
       return statement.hasNames ? [prepared.columns().map(({ name }) => name), ...rows] : rows;
     } catch (error) {
-      throw translated(error);
+      throw translated(error, this.#options.path);
     } finally {
       this.#observe(statement.sql, performance.now() - started);
     }
@@ -54,7 +51,11 @@ export class SqliteConnection {
   /** Runs text that takes no values and gives no rows: BEGIN, COMMIT, PRAGMA, several statements of a migration. */
   execute(sql: string): void {
     const started = performance.now();
-    this.#driver.exec(sql);
+    try {
+      this.#driver.exec(sql);
+    } catch (error) {
+      throw translated(error, this.#options.path);
+    }
     this.#observe(sql, performance.now() - started);
   }
 
@@ -86,26 +87,4 @@ export class SqliteConnection {
 function refuseNamedValues(first: unknown): void {
   if (typeof first !== "object" || first === null || ArrayBuffer.isView(first)) return;
   throw new TypeError("A value is an object: turn it into text or a number first.");
-}
-
-/** Tells whether another connection holds the lock, so that trying again may succeed. */
-export function isBusy(error: unknown): boolean {
-  return (errorCode(error) & 0xff) === SQLITE_BUSY;
-}
-
-function errorCode(error: unknown): number {
-  return error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : 0;
-}
-
-function translated(error: unknown): unknown {
-  const code = errorCode(error);
-  if (code !== SQLITE_CONSTRAINT_UNIQUE && code !== SQLITE_CONSTRAINT_PRIMARYKEY) return error;
-  // SQLite names the columns nowhere but in its text: "UNIQUE constraint failed: words_word.text, words_word.owner_id".
-  const named = (error as Error).message.replace(/^.*failed: /, "").split(", ");
-  const [table = ""] = named.map((one) => one.slice(0, one.lastIndexOf(".")));
-  return new UniqueViolation(
-    table,
-    named.map((one) => one.slice(one.lastIndexOf(".") + 1)),
-    { cause: error },
-  );
 }

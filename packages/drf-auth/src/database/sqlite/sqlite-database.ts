@@ -6,7 +6,8 @@ import { ImproperlyConfigured } from "../../errors.ts";
 import { resolveOptions } from "../../settings.ts";
 import type { Database, StatementEvent } from "../database.ts";
 import type { RowValues, SqlValue, Statement } from "../statement.ts";
-import { isBusy, SqliteConnection } from "./sqlite-connection.ts";
+import { isBusy } from "./driver-error.ts";
+import { SqliteConnection } from "./sqlite-connection.ts";
 import { Transaction } from "../transaction.ts";
 import { databaseIsBusy, WriteQueue } from "./write-queue.ts";
 

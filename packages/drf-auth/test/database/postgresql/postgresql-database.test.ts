@@ -96,6 +96,17 @@ describe("a PostgreSQL database", () => {
     await database.run(write("DELETE FROM thing WHERE name = 'kept'"), []);
   });
 
+  it("answers 503 while the disk of the server is full, and says why in the log", async () => {
+    const full = "DO $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$";
+    const failure = await Promise.resolve(database.run(write(full), [])).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ServiceUnavailable);
+    expect(failure).toMatchObject({
+      status: 503,
+      body: { detail: "Nothing can be stored at the moment. Try again later." },
+      message: expect.stringMatching(/^The disk is full: the PostgreSQL server cannot write\./) as string,
+    });
+  });
+
   it("is told by the first statement of a transaction that no connection is free", async () => {
     const one = await opened({ poolSize: 1, busySeconds: 0.2 });
     const done = Promise.withResolvers<void>();

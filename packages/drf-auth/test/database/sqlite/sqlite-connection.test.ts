@@ -3,11 +3,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { UniqueViolation } from "../../../src/database/index.ts";
 import type { StatementEvent } from "../../../src/database/index.ts";
 import type { SqlValue } from "../../../src/database/statement.ts";
-import {
-  isBusy,
-  SqliteConnection,
-  type SqliteConnectionOptions,
-} from "../../../src/database/sqlite/sqlite-connection.ts";
+import { isBusy } from "../../../src/database/sqlite/driver-error.ts";
+import { SqliteConnection, type SqliteConnectionOptions } from "../../../src/database/sqlite/sqlite-connection.ts";
 import { observedStatements, temporaryFolder } from "../temporary-database.ts";
 
 function connectionOf(given: Partial<SqliteConnectionOptions> = {}): SqliteConnection {
