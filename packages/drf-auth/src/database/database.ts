@@ -28,8 +28,8 @@ export interface Database {
    */
   transaction<Result>(work: () => Result | Promise<Result>): Promise<Result>;
 
-  /** Whether what runs now is bound to something that ran before: a transaction that has begun. */
-  readonly isInTransaction: boolean;
+  /** Whether what runs now belongs to a transaction, and whether that has begun: whether something was asked in it. */
+  readonly transactionState: "begun" | "none" | "waiting";
 
   /**
    * Runs a change of tables in one transaction, alone: two processes that migrate at once do it one after the other.

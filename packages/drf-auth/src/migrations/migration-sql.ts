@@ -108,8 +108,8 @@ class CollectingDatabase implements Database {
     this.location = database.location;
   }
 
-  get isInTransaction(): boolean {
-    return this.#database.isInTransaction;
+  get transactionState(): Database["transactionState"] {
+    return this.#database.transactionState;
   }
 
   run(statement: Statement, values: readonly SqlValue[]): readonly RowValues[] | Promise<readonly RowValues[]> {

@@ -60,6 +60,16 @@ export const exact: Lookup = {
     given === null ? isNull.compile(column, true, index) : sql<SqlBool>`${column.sql} = ${valueFor(column, index)}`,
 };
 
+/** Equality with one of any number of keys, which come as the text of an array of PostgreSQL's; of no other kind than keys are. */
+export const oneOfKeys: Lookup = {
+  values: (given, encode) => [encode(given)],
+  shape: () => "= any",
+  compile: ({ sql: column, kind }, _given, index) => {
+    const type = kind === "uuid" ? "uuid" : "bigint";
+    return sql<SqlBool>`${column} = any(cast(${new Parameter(index)} as ${sql.raw(type)}[]))`;
+  },
+};
+
 /**
  * A pattern around the text that is looked for. SQLite's LIKE takes the letters A to Z for equal in both cases, and no
  * others: so does Django on it, for the lookups with an `i` and for those without. PostgreSQL tells all cases apart.

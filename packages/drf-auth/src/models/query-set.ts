@@ -26,7 +26,8 @@ import type {
 } from "./infer.ts";
 import { insertAndSelect, insertRows } from "./inserts.ts";
 import { joinedRows, mustBeToOne } from "./joined-rows.ts";
-import { exact, type LookupName, lookups } from "./lookups.ts";
+import { areKeysAskedTogether, KeyLookups } from "./key-lookups.ts";
+import { exact, type Lookup, type LookupName, lookups, oneOfKeys } from "./lookups.ts";
 import type { ColumnPath, ModelMeta, Ordering } from "./model-meta.ts";
 import type { Model } from "./model.ts";
 import { positionConditions } from "./position.ts";
@@ -359,11 +360,17 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     const { database, meta } = this.#state;
     const path = columnPath(meta, name, "lookup");
     const condition = { path, lookup: exact, given: name, firstIndex: 0 };
-    const query = this.#with({ conditions: [condition], shape: `${this.#state.shape}&${name} ${exact.shape(name)}` });
-    const statement = query.#statement(`select ${selection.key}${query.#state.shape}`, () =>
-      selectSql(query.#state, selection, undefined),
-    );
-    return (value) => database.run(statement, bind(statement, [encodedValue(path.field, value, database.dialect)]));
+    const of = (how: Lookup, chosen: Selection): CompiledStatement => {
+      const shape = `${this.#state.shape}&${name} ${how.shape(name)}`;
+      const query = this.#with({ conditions: [{ ...condition, lookup: how }], shape });
+      return query.#statement(`select ${chosen.key}${shape}`, () => selectSql(query.#state, chosen, undefined));
+    };
+    const one = of(exact, selection);
+    const encoded = (value: unknown) => encodedValue(path.field, value, database.dialect);
+    if (!areKeysAskedTogether(database, path.field)) return (value) => database.run(one, bind(one, [encoded(value)]));
+    const withKey = { key: `${selection.key} by ${name}`, paths: [...selection.paths, path] };
+    const lookups = new KeyLookups(database, { one, many: () => of(oneOfKeys, withKey) });
+    return (value) => lookups.find(encoded(value));
   }
 
   /** The count as the driver gives it: one row of one value. */

@@ -63,8 +63,10 @@ export class PostgresqlDatabase implements Database {
     return transaction.settled(this.#atomic(work, transaction));
   }
 
-  get isInTransaction(): boolean {
-    return this.#current.getStore()?.client !== undefined;
+  get transactionState(): Database["transactionState"] {
+    const held = this.#current.getStore();
+    if (!held) return "none";
+    return held.client ? "begun" : "waiting";
   }
 
   onCommit(work: () => unknown): void {

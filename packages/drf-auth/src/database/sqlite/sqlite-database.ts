@@ -93,8 +93,8 @@ export class SqliteDatabase implements Database {
     return transaction.settled(this.#alone(() => this.#atomic(work, deadline, transaction)));
   }
 
-  get isInTransaction(): boolean {
-    return this.#current.getStore() !== undefined;
+  get transactionState(): Database["transactionState"] {
+    return this.#current.getStore() ? "begun" : "none";
   }
 
   onCommit(work: () => unknown): void {

@@ -35,7 +35,7 @@ export class NewRow implements Saving<Model> {
    */
   leftAlone(outcome: unknown): AnyRow | undefined {
     const { database, meta, serializer } = this.#services;
-    if (!this.#left || outcome !== this.#left.saved || database.isInTransaction) return undefined;
+    if (!this.#left || outcome !== this.#left.saved || database.transactionState === "begun") return undefined;
     const { values } = this.#left;
     const isMore =
       serializer.hooks.create !== undefined ||

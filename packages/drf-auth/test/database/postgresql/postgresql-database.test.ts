@@ -60,24 +60,24 @@ describe("a PostgreSQL database", () => {
 
   it("begins a transaction with its first statement, and holds no connection before", async () => {
     const one = await opened({ poolSize: 1, busySeconds: 0.2 });
-    const seen: boolean[] = [];
+    const seen: string[] = [];
     const waiting = Promise.withResolvers<void>();
     const statements = await statementsOf(async () => {
       const empty = one.transaction(async () => {
-        seen.push(one.isInTransaction);
+        seen.push(one.transactionState);
         await waiting.promise;
       });
       expect(await one.run(read("SELECT 1"), [])).toEqual([[1]]);
       await one.transaction(async () => {
         await Promise.all([one.run(read("SELECT 2"), []), one.run(read("SELECT 3"), [])]);
-        seen.push(one.isInTransaction);
+        seen.push(one.transactionState);
       });
       waiting.resolve();
       await empty;
     });
-    seen.push(one.isInTransaction);
+    seen.push(one.transactionState);
     await one.close();
-    expect(seen).toEqual([false, true, false]);
+    expect(seen).toEqual(["waiting", "begun", "none"]);
     expect(statements).toEqual(["SELECT 1", "BEGIN", "SELECT 2", "SELECT 3", "COMMIT"]);
   });
 
