@@ -144,6 +144,9 @@ function sized(kind: FieldKind, { sizes: [size, places = 0] }: ColumnType): Colu
 
 /** What the database holds where nothing is given, which the model must say too, or it would be asked for. */
 function withDefault(found: ColumnField, column: FoundColumn): ColumnField {
+  if (column.isCounted) {
+    return { ...found, options: { ...found.options, blank: true }, note: "the database counts it up" };
+  }
   const isFilled = column.default !== undefined && !/^null\b/i.test(column.default);
   if (!isFilled || column.default === undefined) return found;
   const value = literalOf(found.kind, column.default);

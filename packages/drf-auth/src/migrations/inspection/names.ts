@@ -26,7 +26,8 @@ export function fieldName(column: string): string {
 
 /** A name that is not taken yet: with a number behind it, where it is. */
 export function freeName(name: string, isTaken: (name: string) => boolean): string {
+  const between = /^[a-z]/.test(name) ? "_" : "";
   let free = name;
-  for (let number = 2; isTaken(free); number += 1) free = `${name}${/[a-z0-9]_|^[a-z]/.test(name) ? "_" : ""}${number}`;
+  for (let number = 2; isTaken(free); number += 1) free = `${name}${between}${number}`;
   return free;
 }
