@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type ClientConfig, type CustomTypesConfig, Pool, type PoolClient } from "pg";
-import { ValidationError } from "../../errors.ts";
+import { ImproperlyConfigured, ValidationError } from "../../errors.ts";
 import { resolveOptions } from "../../settings.ts";
 import { type Database, type StatementEvent, statementChannel } from "../database.ts";
 import type { RowValues, SqlValue, Statement } from "../statement.ts";
@@ -92,6 +92,11 @@ export class PostgresqlDatabase implements Database {
   async outside<Result>(work: () => Promise<Result>): Promise<Result> {
     // The last statement of an open transaction keeps its snapshot, for which a concurrent index would wait for ever.
     const outer = this.#current.getStore();
+    if (outer && this.#options.poolSize < 2) {
+      throw new ImproperlyConfigured(
+        "A migration that is not atomic needs two connections: set database.poolSize to 2.",
+      );
+    }
     if (outer?.client) await this.#execute((await outer.last, await outer.client), "SELECT 1");
     const client = await this.#connect();
     const held: Held = {

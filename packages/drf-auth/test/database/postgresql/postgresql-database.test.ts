@@ -107,6 +107,12 @@ describe("a PostgreSQL database", () => {
     });
   });
 
+  it("says which setting work beside a transaction needs", async () => {
+    const one = await opened({ poolSize: 1 });
+    await expect(one.transaction(() => one.outside(async () => {}))).rejects.toThrow("set database.poolSize to 2");
+    await one.close();
+  });
+
   it("is told by the first statement of a transaction that no connection is free", async () => {
     const one = await opened({ poolSize: 1, busySeconds: 0.2 });
     const done = Promise.withResolvers<void>();
