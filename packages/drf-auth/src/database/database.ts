@@ -28,7 +28,7 @@ export interface Database {
    */
   transaction<Result>(work: () => Result | Promise<Result>): Promise<Result>;
 
-  /** Whether what runs now belongs to a transaction, and whether that has begun: whether something was asked in it. */
+  /** Whether what runs now belongs to a transaction, and whether that has begun: something was asked in it, or waits for its end. */
   readonly transactionState: "begun" | "none" | "waiting";
 
   /**

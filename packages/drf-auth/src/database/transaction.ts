@@ -19,6 +19,11 @@ export class Transaction {
     return !this.#hasEnded && (this.#outer?.isOpen ?? true);
   }
 
+  /** Whether work waits for its end. */
+  get isWaitedFor(): boolean {
+    return this.#afterCommit.length > 0 || this.#afterRollback.length > 0;
+  }
+
   /** @throws {Error} when it, or one around it, has ended. */
   mustBeOpen(): void {
     if (!this.isOpen) throw new Error("This transaction has ended. Await everything that belongs to it.");

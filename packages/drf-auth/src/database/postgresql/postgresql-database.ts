@@ -66,7 +66,7 @@ export class PostgresqlDatabase implements Database {
   get transactionState(): Database["transactionState"] {
     const held = this.#current.getStore();
     if (!held) return "none";
-    return held.client ? "begun" : "waiting";
+    return held.client || held.transaction.isWaitedFor ? "begun" : "waiting";
   }
 
   onCommit(work: () => unknown): void {

@@ -107,6 +107,16 @@ describe("a PostgreSQL database", () => {
     });
   });
 
+  it("has begun a transaction for whose end something waits", async () => {
+    const seen: string[] = [];
+    await database.transaction(() => {
+      seen.push(database.transactionState);
+      database.onCommit(() => seen.push("kept"));
+      seen.push(database.transactionState);
+    });
+    expect(seen).toEqual(["waiting", "begun", "kept"]);
+  });
+
   it("says which setting work beside a transaction needs", async () => {
     const one = await opened({ poolSize: 1 });
     await expect(one.transaction(() => one.outside(async () => {}))).rejects.toThrow("set database.poolSize to 2");
