@@ -17,6 +17,7 @@ export interface Database {
    * Runs a statement and gives its rows. Inside `transaction` it runs there, in whatever function it is called.
    *
    * @throws {UniqueViolation} when a row would repeat what must be unique.
+   * @throws {CheckViolation} when a row would not meet what its table asks of it.
    * @throws {ServiceUnavailable} when the database stays locked longer than it may.
    */
   run(statement: Statement, values: readonly SqlValue[]): readonly RowValues[] | Promise<readonly RowValues[]>;
@@ -61,11 +62,30 @@ export class UniqueViolation extends Error {
   override readonly name = "UniqueViolation";
   readonly table: string;
   readonly columns: readonly string[];
+  /** What the database calls the constraint or the index; undefined where it does not say. */
+  readonly constraint: string | undefined;
 
-  constructor(table: string, columns: readonly string[], options?: ErrorOptions) {
+  constructor(
+    table: string,
+    columns: readonly string[],
+    { constraint, ...options }: ErrorOptions & { readonly constraint?: string | undefined } = {},
+  ) {
     super(`A row of ${table} with this ${columns.join(", ")} already exists.`, options);
     this.table = table;
     this.columns = columns;
+    this.constraint = constraint;
+  }
+}
+
+/** A row would not meet what its table asks of every row. */
+export class CheckViolation extends Error {
+  override readonly name = "CheckViolation";
+  /** What the database calls the constraint; on SQLite its text where it has no name. */
+  readonly constraint: string;
+
+  constructor(constraint: string, options?: ErrorOptions) {
+    super(`A row violates the constraint ${constraint}.`, options);
+    this.constraint = constraint;
   }
 }
 

@@ -1,4 +1,11 @@
-export { type Database, type Dialect, type StatementEvent, statementChannel, UniqueViolation } from "./database.ts";
+export {
+  CheckViolation,
+  type Database,
+  type Dialect,
+  type StatementEvent,
+  statementChannel,
+  UniqueViolation,
+} from "./database.ts";
 export { type DatabaseAddress, openDatabase, readDatabaseAddress } from "./open-database.ts";
 export { SqliteDatabase, type SqliteOptions } from "./sqlite/sqlite-database.ts";
 export type { RowValues, SqlValue, Statement } from "./statement.ts";

@@ -3,6 +3,7 @@ import type { FieldState, Fill, ModelState, Operation } from "./operations.ts";
 import { appOf } from "./operations.ts";
 import { type ProjectState, withoutImplied } from "./state.ts";
 import { stateAfter } from "./state-after.ts";
+import { changedRules } from "./changed-rules.ts";
 
 /** What was said about changes that may be meant in more than one way. */
 export interface Answers {
@@ -124,8 +125,10 @@ function changesOfModel(before: ModelState, now: ModelState, change: ModelChange
   const operations = [...moved, ...renamed, ...added, ...altered, ...removed];
   const reached = stateAfter(new Map([[model, before]]), operations, "A change").get(model);
   const sets = (one: ModelState | undefined) => new Set(one?.uniqueTogether.map(String));
-  if (isDeepStrictEqual(sets(reached), sets(now))) return operations;
-  return [...operations, { type: "alterUniqueTogether", model, sets: now.uniqueTogether }];
+  if (!isDeepStrictEqual(sets(reached), sets(now)))
+    operations.push({ type: "alterUniqueTogether", model, sets: now.uniqueTogether });
+  const { gone, come } = changedRules(reached ?? before, now);
+  return [...gone, ...operations, ...come];
 }
 
 function renamedFields(before: ModelState, now: ModelState, { answers, questions }: ModelChange): Map<string, string> {

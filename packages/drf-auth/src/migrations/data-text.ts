@@ -1,12 +1,22 @@
+import { Calculation } from "../models/index.ts";
+
 /** The width at which the usual formatters of a project on this framework break lines. */
 export const maxColumns = 120;
 
 /** Plain data as it is written in TypeScript: names need no quotes, for they are checked to be names. */
-export type Data = string | number | bigint | boolean | readonly Data[] | { readonly [name: string]: Data };
+export type Data =
+  | Calculation
+  | bigint
+  | boolean
+  | null
+  | number
+  | string
+  | readonly Data[]
+  | { readonly [name: string]: Data };
 
 /** Writes data in one line where it fits there after `column` characters, else opened at an indent. */
 export function written(data: Data, column: number, indent: number): string {
-  if (typeof data !== "object") return inOneLine(data);
+  if (!isNested(data)) return inOneLine(data);
   const inLine = inOneLine(data);
   // One more for the comma that follows.
   if (!isAlwaysOpened(data) && column + inLine.length + 1 <= maxColumns) return inLine;
@@ -36,14 +46,29 @@ export function opened(brackets: string, lines: readonly string[], indent: numbe
 export function inOneLine(data: Data): string {
   if (Array.isArray(data)) return `[${data.map(inOneLine).join(", ")}]`;
   if (typeof data === "bigint") return `${data}n`;
-  if (typeof data !== "object") return JSON.stringify(data);
+  if (data instanceof Calculation) return calculationText(data.term);
+  if (!isNested(data)) return JSON.stringify(data);
   const properties = Object.entries(data).map(([name, value]) => `${name}: ${inOneLine(value)}`);
   return properties.length === 0 ? "{}" : `{ ${properties.join(", ")} }`;
 }
 
+/** Whether data holds data, in a list or by name. */
+function isNested(data: Data): data is readonly Data[] | { readonly [name: string]: Data } {
+  return typeof data === "object" && data !== null && !(data instanceof Calculation);
+}
+
+const methods = Object.freeze({ "*": "times", "+": "plus", "-": "minus", "/": "dividedBy" });
+
+/** A calculation as it is written: `f("stock").minus(5)`. */
+function calculationText(term: Calculation["term"]): string {
+  if ("path" in term) return `f(${JSON.stringify(term.path)})`;
+  if ("value" in term) return inOneLine(term.value);
+  return `${calculationText(term.left)}.${methods[term.operator]}(${calculationText(term.right)})`;
+}
+
 /** Formatters open a list of several lists that have several values each, and whatever holds it. */
 function isAlwaysOpened(data: Data): boolean {
-  if (typeof data !== "object") return false;
+  if (!isNested(data)) return false;
   const values = Object.values(data) as Data[];
   const isTable = Array.isArray(data) && data.length > 1 && values.every((one) => Array.isArray(one) && one.length > 1);
   return isTable || values.some(isAlwaysOpened);

@@ -10,8 +10,11 @@ export {
   type WrittenMigration,
 } from "./make-migrations.ts";
 export { migrate, type MigrateOptions, type MigrationContext, pendingMigrations } from "./migrate.ts";
+export { f } from "../models/index.ts";
 export {
+  addConstraint,
   addField,
+  addIndex,
   alterField,
   alterTable,
   alterUniqueTogether,
@@ -19,11 +22,13 @@ export {
   type CreateModelOptions,
   deleteModel,
   migration,
+  removeConstraint,
   removeField,
+  removeIndex,
   renameField,
   renameModel,
   runCode,
   runSql,
 } from "./operation-makers.ts";
-export type { Dependency, FieldState, Fill, Migration, Operation } from "./operations.ts";
+export type { ConstraintState, Dependency, FieldState, Fill, IndexState, Migration, Operation } from "./operations.ts";
 export type { MigrationTarget } from "./selection.ts";

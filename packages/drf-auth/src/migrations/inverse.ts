@@ -1,5 +1,6 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import { fieldKinds } from "../models/index.ts";
+import { fieldsOfRule, type ModelRule } from "./model-rule.ts";
 import type { FieldState, Fill, ModelState, Operation } from "./operations.ts";
 import type { ProjectState } from "./state.ts";
 
@@ -22,17 +23,17 @@ export function inverseOf(operation: Operation, before: ProjectState, where: str
     case "addField":
       return [{ type: "removeField", model: operation.model, name: operation.name }];
     case "removeField": {
-      const field = modelOf(operation.model).fields[operation.name] as FieldState;
-      const { uniqueTogether } = modelOf(operation.model);
-      const added = {
-        type: "addField",
-        model: operation.model,
-        name: operation.name,
-        field,
-        ...emptyFill(field),
-      } as const;
-      if (!uniqueTogether.some((names) => names.includes(operation.name))) return [added];
-      return [added, { type: "alterUniqueTogether", model: operation.model, sets: uniqueTogether }];
+      const { model, name } = operation;
+      const { fields, uniqueTogether, indexes, constraints } = modelOf(model);
+      const field = fields[name] as FieldState;
+      const isOfField = (rule: ModelRule): boolean => fieldsOfRule(rule).includes(name);
+      const isTogether = uniqueTogether.some((names) => names.includes(name));
+      return [
+        { type: "addField", model, name, field, ...emptyFill(field) },
+        ...(isTogether ? [{ type: "alterUniqueTogether", model, sets: uniqueTogether } as const] : []),
+        ...indexes.filter(isOfField).map((index) => ({ type: "addIndex", model, index }) as const),
+        ...constraints.filter(isOfField).map((constraint) => ({ type: "addConstraint", model, constraint }) as const),
+      ];
     }
     case "alterField": {
       const field = modelOf(operation.model).fields[operation.name] as FieldState;
@@ -42,6 +43,18 @@ export function inverseOf(operation: Operation, before: ProjectState, where: str
       return [{ type: "renameField", model: operation.model, name: operation.to, to: operation.name }];
     case "alterUniqueTogether":
       return [{ ...operation, sets: modelOf(operation.model).uniqueTogether }];
+    case "addIndex":
+      return [{ type: "removeIndex", model: operation.model, name: operation.index.name }];
+    case "removeIndex": {
+      const { model, name } = operation;
+      return [{ type: "addIndex", model, index: named(modelOf(model).indexes, name) }];
+    }
+    case "addConstraint":
+      return [{ type: "removeConstraint", model: operation.model, name: operation.constraint.name }];
+    case "removeConstraint": {
+      const { model, name } = operation;
+      return [{ type: "addConstraint", model, constraint: named(modelOf(model).constraints, name) }];
+    }
     case "alterTable":
       return [{ ...operation, table: modelOf(operation.model).table }];
     case "runSql": {
@@ -55,6 +68,10 @@ export function inverseOf(operation: Operation, before: ProjectState, where: str
       return [{ type: "runCode", forwards: backwards, backwards: forwards }];
     }
   }
+}
+
+function named<Rule extends ModelRule>(rules: readonly Rule[], name: string): Rule {
+  return rules.find((one) => one.name === name) as Rule;
 }
 
 function irreversible(where: string, what: string): ImproperlyConfigured {

@@ -60,6 +60,9 @@ function costOf({ operation, before }: Step): "reads" | "writes" | undefined {
       return isLooked(operation.field) ? "reads" : undefined;
     case "alterUniqueTogether":
       return operation.sets.length > 0 ? "reads" : undefined;
+    case "addIndex":
+    case "addConstraint":
+      return "reads";
     case "alterField": {
       const old = before.get(operation.model)?.fields[operation.name];
       const { field } = operation;

@@ -1,10 +1,13 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import { fieldKinds } from "../models/index.ts";
 import { didYouMean } from "../settings.ts";
+import { fieldsOfRule } from "./model-rule.ts";
 import {
   columnOptions,
+  type ConstraintState,
   type Dependency,
   type FieldState,
+  type IndexState,
   type Migration,
   type ModelState,
   type Operation,
@@ -56,6 +59,18 @@ function checkedOperation(given: unknown, appLabel: string): Operation {
     case "alterUniqueTogether":
       checkModelName(operation.model, appLabel, operation.type);
       return operation;
+    case "addIndex":
+      checkModelName(operation.model, appLabel, operation.type);
+      checkIndex(operation.model, operation.index);
+      return operation;
+    case "addConstraint":
+      checkModelName(operation.model, appLabel, operation.type);
+      checkConstraint(operation.model, operation.constraint);
+      return operation;
+    case "removeIndex":
+    case "removeConstraint":
+      checkModelName(operation.model, appLabel, operation.type);
+      return operation;
     case "alterTable":
       checkModelName(operation.model, appLabel, operation.type);
       checkTable(operation.model, operation.table);
@@ -82,7 +97,7 @@ function checkedDependency(dependency: unknown): Dependency {
   );
 }
 
-function checkModel({ name, table, fields, uniqueTogether }: ModelState, appLabel: string): void {
+function checkModel({ name, table, fields, uniqueTogether, ...rules }: ModelState, appLabel: string): void {
   checkModelName(name, appLabel, "createModel");
   checkTable(name, table);
   for (const [field, state] of Object.entries(fields)) checkField(`${name}.${field}`, field, state);
@@ -90,13 +105,38 @@ function checkModel({ name, table, fields, uniqueTogether }: ModelState, appLabe
   if (keys.length !== 1) {
     throw new ImproperlyConfigured(`${name} must have one field with \`primaryKey: true\`; it has ${keys.length}.`);
   }
-  for (const field of uniqueTogether.flat()) {
-    if (!Object.hasOwn(fields, field)) {
-      throw new ImproperlyConfigured(
-        `${name}: uniqueTogether names "${field}", no field.${didYouMean(field, Object.keys(fields))}`,
-      );
-    }
+  for (const index of rules.indexes) checkIndex(name, index);
+  for (const constraint of rules.constraints) checkConstraint(name, constraint);
+  const named: readonly (readonly [string, readonly string[]])[] = [
+    ["uniqueTogether", uniqueTogether.flat()],
+    ...[...rules.indexes, ...rules.constraints].map((rule) => [rule.name, fieldsOfRule(rule)] as const),
+  ];
+  for (const [what, names] of named) {
+    const wrong = names.find((field) => !Object.hasOwn(fields, field));
+    if (wrong === undefined) continue;
+    throw new ImproperlyConfigured(
+      `${name}: ${what} names "${wrong}", no field.${didYouMean(wrong, Object.keys(fields))}`,
+    );
   }
+}
+
+function checkIndex(model: string, index: IndexState): void {
+  const { name, fields } = Object(index) as Partial<IndexState>;
+  if (isSqlName(name) && isListOfNames(fields)) return;
+  throw new ImproperlyConfigured(`${model}: an index is written { name: "…", fields: ["…"] }.`);
+}
+
+function checkConstraint(model: string, constraint: ConstraintState): void {
+  const { name, ...rest } = Object(constraint) as ConstraintState;
+  const kinds = ["check", "exclude", "unique"].filter((kind) => Object.hasOwn(rest, kind));
+  if (isSqlName(name) && kinds.length === 1 && (!("unique" in rest) || isListOfNames(rest.unique))) return;
+  throw new ImproperlyConfigured(
+    `${model}: a constraint is written { name: "…", check: { … } }, with exclude: { … } or with unique: ["…"].`,
+  );
+}
+
+function isListOfNames(names: unknown): boolean {
+  return Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === "string");
 }
 
 function checkModelName(name: string, appLabel: string, maker: string): void {

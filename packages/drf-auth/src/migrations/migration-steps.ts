@@ -117,6 +117,13 @@ function wordsFor(operation: Operation): string {
       return `rename_${operation.name}_${model}_${operation.to}`;
     case "alterUniqueTogether":
       return `alter_${model}_unique_together`;
+    case "addIndex":
+      return operation.index.name.toLowerCase();
+    case "addConstraint":
+      return operation.constraint.name.toLowerCase();
+    case "removeIndex":
+    case "removeConstraint":
+      return `remove_${operation.name.toLowerCase()}`;
     case "alterTable":
       return `alter_${model}_table`;
     default:

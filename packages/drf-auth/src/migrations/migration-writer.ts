@@ -1,10 +1,11 @@
+import { Calculation } from "../models/index.ts";
 import { type Data, inOneLine, maxColumns, opened, propertiesOf, written } from "./data-text.ts";
 import { type Dependency, defaultTable, type FieldState, type ModelState, type Operation } from "./operations.ts";
 
 /** Writes a migration as the text of its file, as a formatter would leave it. */
 export function migrationText(dependencies: readonly Dependency[], operations: readonly Operation[]): string {
   const makers = new Set(operations.map(({ type }) => type as string));
-  const names = [...makers, "migration"].toSorted();
+  const names = [...makers, "migration", ...(operations.some(hasCalculation) ? ["f"] : [])].toSorted();
   const imported = `import { ${names.join(", ")} } from "drf-auth/migrations";`;
   return [
     imported.length <= maxColumns
@@ -21,6 +22,11 @@ export function migrationText(dependencies: readonly Dependency[], operations: r
     "});",
     "",
   ].join("\n");
+}
+
+function hasCalculation(value: unknown): boolean {
+  if (value instanceof Calculation) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(hasCalculation);
 }
 
 /** The arguments of an operation's maker. */
@@ -44,6 +50,13 @@ function argumentsOf(operation: Exclude<Operation, { readonly type: "createModel
       return [operation.model, operation.name, operation.to];
     case "alterUniqueTogether":
       return [operation.model, operation.sets];
+    case "addIndex":
+      return [operation.model, { ...operation.index } as Data];
+    case "addConstraint":
+      return [operation.model, { ...operation.constraint } as Data];
+    case "removeIndex":
+    case "removeConstraint":
+      return [operation.model, operation.name];
     case "alterTable":
       return [operation.model, operation.table];
     case "runCode":
@@ -58,11 +71,13 @@ function callText(name: string, values: readonly Data[]): string {
   return [`    ${name}(`, ...values.map((value) => `      ${written(value, 6, 6)},`), "    ),"].join("\n");
 }
 
-function createText({ name, table, fields, uniqueTogether }: ModelState): string {
-  const options: Data = {
+function createText({ name, table, fields, uniqueTogether, indexes, constraints }: ModelState): string {
+  const options = {
     ...(table !== defaultTable(name) && { table }),
     ...(uniqueTogether.length > 0 && { uniqueTogether }),
-  };
+    ...(indexes.length > 0 && { indexes }),
+    ...(constraints.length > 0 && { constraints }),
+  } as Data & object;
   // A formatter lets the last argument stand open beside the first ones only where no other is an object.
   if (Object.keys(options).length === 0) {
     return `    createModel(${JSON.stringify(name)}, ${fieldsText(fields, 4)}),`;

@@ -1,17 +1,23 @@
 import {
+  type AddConstraint,
   type AddField,
+  type AddIndex,
   type AlterField,
   type AlterTable,
   type AlterUniqueTogether,
+  type ConstraintState,
   type CreateModel,
   type DeleteModel,
   defaultTable,
   type FieldState,
   type Fill,
+  type IndexState,
   type Migration,
   type OwnCode,
   type OwnSql,
+  type RemoveConstraint,
   type RemoveField,
+  type RemoveIndex,
   type RenameField,
   type RenameModel,
   type RunCode,
@@ -25,6 +31,8 @@ export interface CreateModelOptions<FieldName extends string = string> {
   readonly table?: string;
   /** Sets of fields that no two rows may share. */
   readonly uniqueTogether?: readonly (readonly FieldName[])[];
+  readonly indexes?: readonly IndexState[];
+  readonly constraints?: readonly ConstraintState[];
 }
 
 /** Declares a migration. */
@@ -38,8 +46,8 @@ export function createModel<const Fields extends Readonly<Record<string, FieldSt
   fields: Fields,
   options: CreateModelOptions<Extract<keyof Fields, string>> = {},
 ): CreateModel {
-  const table = options.table ?? defaultTable(name);
-  return { type: "createModel", model: { name, table, fields, uniqueTogether: options.uniqueTogether ?? [] } };
+  const { table = defaultTable(name), uniqueTogether = [], indexes = [], constraints = [] } = options;
+  return { type: "createModel", model: { name, table, fields, uniqueTogether, indexes, constraints } };
 }
 
 /** Removes the table of a model, with its rows. */
@@ -74,6 +82,24 @@ export function renameField(model: ModelName, name: string, to: string): RenameF
 /** Says anew which sets of fields no two rows may share. */
 export function alterUniqueTogether(model: ModelName, sets: readonly (readonly string[])[]): AlterUniqueTogether {
   return { type: "alterUniqueTogether", model, sets };
+}
+
+/** Makes an index: `addIndex("notes.Note", { name: "note_owner_idx", fields: ["owner", "-created_at"] })`. */
+export function addIndex(model: ModelName, index: IndexState): AddIndex {
+  return { type: "addIndex", model, index };
+}
+
+export function removeIndex(model: ModelName, name: string): RemoveIndex {
+  return { type: "removeIndex", model, name };
+}
+
+/** Adds a constraint, which the rows that are there must meet: `{ name, check }`, `{ name, exclude }` or `{ name, unique }`. */
+export function addConstraint(model: ModelName, constraint: ConstraintState): AddConstraint {
+  return { type: "addConstraint", model, constraint };
+}
+
+export function removeConstraint(model: ModelName, name: string): RemoveConstraint {
+  return { type: "removeConstraint", model, name };
 }
 
 /** Gives the table of a model another name. */

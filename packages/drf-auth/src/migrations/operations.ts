@@ -1,5 +1,5 @@
 import type { Database, Dialect } from "../database/index.ts";
-import type { FieldKind, FieldOptions } from "../models/index.ts";
+import type { FieldKind, FieldOptions, RowCondition } from "../models/index.ts";
 
 /** Which options of a field make its column; the others are for validation, saving and pages, and never written down. */
 export const columnOptions = Object.freeze({
@@ -50,7 +50,24 @@ export interface ModelState {
   readonly table: string;
   readonly fields: Readonly<Record<string, FieldState>>;
   readonly uniqueTogether: readonly (readonly string[])[];
+  readonly indexes: readonly IndexState[];
+  readonly constraints: readonly ConstraintState[];
 }
+
+/** An index beside those of fields, as a migration writes it down. */
+export interface IndexState {
+  readonly name: string;
+  /** The fields in their order, `-` before one that descends. */
+  readonly fields: readonly string[];
+  /** Of which rows it is. Default: of all. */
+  readonly where?: RowCondition;
+}
+
+/** What rows must meet, as a migration writes it down. */
+export type ConstraintState =
+  | { readonly name: string; readonly check: RowCondition }
+  | { readonly name: string; readonly exclude: RowCondition }
+  | { readonly name: string; readonly unique: readonly string[]; readonly where?: RowCondition };
 
 /** What a column that is new, or may no longer be null, holds in the rows that are there. */
 export type Fill = bigint | boolean | number | string;
@@ -112,6 +129,32 @@ export interface AlterUniqueTogether {
   readonly sets: readonly (readonly string[])[];
 }
 
+/** Makes an index of several columns, of some rows, or in an order. */
+export interface AddIndex {
+  readonly type: "addIndex";
+  readonly model: string;
+  readonly index: IndexState;
+}
+
+export interface RemoveIndex {
+  readonly type: "removeIndex";
+  readonly model: string;
+  readonly name: string;
+}
+
+/** Has the database see to it that rows meet something; the rows that are there must. */
+export interface AddConstraint {
+  readonly type: "addConstraint";
+  readonly model: string;
+  readonly constraint: ConstraintState;
+}
+
+export interface RemoveConstraint {
+  readonly type: "removeConstraint";
+  readonly model: string;
+  readonly name: string;
+}
+
 export interface AlterTable {
   readonly type: "alterTable";
   readonly model: string;
@@ -137,13 +180,17 @@ export interface RunCode {
 }
 
 export type Operation =
+  | AddConstraint
   | AddField
+  | AddIndex
   | AlterField
   | AlterTable
   | AlterUniqueTogether
   | CreateModel
   | DeleteModel
+  | RemoveConstraint
   | RemoveField
+  | RemoveIndex
   | RenameField
   | RenameModel
   | RunCode

@@ -4,8 +4,15 @@ import { literalOf } from "./literal.ts";
 import type { Fill } from "./operations.ts";
 import { quoted } from "./quoted.ts";
 import type { Schema } from "./schema.ts";
-import type { Column, Table } from "./table.ts";
-import { type NamedConstraint, postgresqlColumn, postgresqlConstraint, postgresqlIndexes } from "./table-statements.ts";
+import type { Column, Table, TableCheck, TableIndex } from "./table.ts";
+import {
+  indexStatement,
+  type NamedConstraint,
+  postgresqlColumn,
+  postgresqlConstraint,
+  postgresqlIndexes,
+  uniqueText,
+} from "./table-statements.ts";
 
 /** Kinds of constraints, as pg_constraint has them. */
 type Constraint = "c" | "f" | "u";
@@ -89,6 +96,33 @@ export class PostgresqlSchema implements Schema {
     for (const [key, names] of now ?? []) if (!old?.has(key)) await this.#addUnique(after, names);
   }
 
+  async addIndex(table: Table, index: TableIndex): Promise<void> {
+    await this.#settle(table);
+    if (uniqueText(index)) return this.#addUnique(table, namesOf(index), index.name);
+    const sql = indexStatement(table.name, index);
+    await this.#run(this.#isAtomic ? sql : sql.replace(" INDEX ", " INDEX CONCURRENTLY IF NOT EXISTS "));
+  }
+
+  async removeIndex(table: Table, index: TableIndex): Promise<void> {
+    await this.#settle(table);
+    if (uniqueText(index)) return this.#dropConstraint(table, index.name);
+    await this.#run(`DROP INDEX ${this.#isAtomic ? "" : "CONCURRENTLY IF EXISTS "}${quoted(index.name)}`);
+  }
+
+  async addCheck(before: Table, after: Table, { name, sql }: TableCheck): Promise<void> {
+    await this.#settle(before);
+    await this.#addConstraint(after, { name, text: `CHECK (${sql})` });
+  }
+
+  async removeCheck(before: Table, _after: Table, name: string): Promise<void> {
+    await this.#settle(before);
+    await this.#dropConstraint(before, name);
+  }
+
+  async #dropConstraint(table: Table, name: string): Promise<void> {
+    await this.#run(`${alter(table)} DROP CONSTRAINT ${this.#isAtomic ? "" : "IF EXISTS "}${quoted(name)}`);
+  }
+
   async #addIndexes(table: Table, column: Column): Promise<void> {
     for (const sql of postgresqlIndexes(table.name, column)) {
       await this.#run(this.#isAtomic ? sql : sql.replace("CREATE INDEX", "CREATE INDEX CONCURRENTLY IF NOT EXISTS"));
@@ -100,8 +134,8 @@ export class PostgresqlSchema implements Schema {
     if (constraint) await this.#addConstraint(table, constraint);
   }
 
-  async #addUnique(table: Table, columns: readonly string[]): Promise<void> {
-    const name = indexName(table.name, columns, "_uniq", "postgresql");
+  async #addUnique(table: Table, columns: readonly string[], given?: string): Promise<void> {
+    const name = given ?? indexName(table.name, columns, "_uniq", "postgresql");
     const set = columns.map(quoted).join(", ");
     if (this.#isAtomic) return this.#run(`${alter(table)} ADD CONSTRAINT ${quoted(name)} UNIQUE (${set})`);
     if (await this.#hasConstraint(table, name)) return;
@@ -145,27 +179,26 @@ export class PostgresqlSchema implements Schema {
     for (const [name] of rows) await this.#run(`DROP INDEX CONCURRENTLY ${String(name)}`);
   }
 
-  /** Removes the constraints of a kind on exactly these columns. */
+  /** Removes the constraints of a kind on exactly these columns, but for those that the model names. */
   async #dropConstraints(table: Table, columns: readonly string[], kind: Constraint): Promise<void> {
     const sql =
       "SELECT c.conname FROM pg_constraint c WHERE c.conrelid = to_regclass($1) AND c.contype = $2 AND " +
       "(SELECT array_agg(a.attname::text ORDER BY a.attname::text) FROM pg_attribute a " +
-      "WHERE a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey)) = $3::text[]";
-    const names = `{${columns
-      .toSorted()
-      .map((name) => `"${name}"`)
-      .join()}}`;
-    const rows = await this.#database.run({ sql, isWrite: false }, [quoted(table.name), kind, names]);
+      "WHERE a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey)) = $3::text[] AND c.conname::text <> ALL($4::text[])";
+    const values = [quoted(table.name), kind, arrayOf(columns.toSorted()), arrayOf(ownNames(table))];
+    const rows = await this.#database.run({ sql, isWrite: false }, values);
     for (const [name] of rows) await this.#run(`${alter(table)} DROP CONSTRAINT ${quoted(String(name))}`);
   }
 
-  /** Removes the indexes on one column that no constraint needs. */
+  /** Removes the indexes on one column that no constraint needs and the model does not name. */
   async #dropIndexes(table: Table, column: string): Promise<void> {
     const sql =
-      "SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid " +
+      "SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid " +
+      "JOIN pg_attribute a ON a.attrelid = i.indrelid " +
       "WHERE i.indrelid = to_regclass($1) AND a.attname = $2 AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum AND " +
-      "NOT i.indisunique AND i.indpred IS NULL";
-    const rows = await this.#database.run({ sql, isWrite: false }, [quoted(table.name), column]);
+      "NOT i.indisunique AND i.indpred IS NULL AND x.relname::text <> ALL($3::text[])";
+    const values = [quoted(table.name), column, arrayOf(ownNames(table))];
+    const rows = await this.#database.run({ sql, isWrite: false }, values);
     for (const [name] of rows) await this.#run(`DROP INDEX ${String(name)}`);
   }
 
@@ -176,6 +209,20 @@ export class PostgresqlSchema implements Schema {
 
 function alter({ name }: Table): string {
   return `ALTER TABLE ${quoted(name)}`;
+}
+
+/** The names of the indexes and the constraints that a model declares beside its fields. */
+function ownNames({ indexes, checks }: Table): readonly string[] {
+  return [...indexes, ...checks].map(({ name }) => name);
+}
+
+function namesOf({ columns }: TableIndex): readonly string[] {
+  return columns.map(({ name }) => name);
+}
+
+/** An array as PostgreSQL reads it from text. */
+function arrayOf(texts: readonly string[]): string {
+  return `{${texts.map((text) => `"${text.replaceAll(/["\\]/g, "\\$&")}"`).join()}}`;
 }
 
 function columnIn({ columns }: Table, name: string): Column {

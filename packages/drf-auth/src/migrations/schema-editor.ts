@@ -88,6 +88,14 @@ export class SchemaEditor {
       }
       case "alterUniqueTogether":
         return schema.alterUniqueTogether(table(before, operation.model), table(after, operation.model));
+      case "addIndex":
+        return this.#addRule(table(before, operation.model), table(after, operation.model), operation.index.name);
+      case "removeIndex":
+        return this.#removeRule(table(before, operation.model), table(after, operation.model), operation.name);
+      case "addConstraint":
+        return this.#addRule(table(before, operation.model), table(after, operation.model), operation.constraint.name);
+      case "removeConstraint":
+        return this.#removeRule(table(before, operation.model), table(after, operation.model), operation.name);
       case "runCode":
         return operation.forwards(this.#database);
       case "runSql": {
@@ -111,6 +119,19 @@ export class SchemaEditor {
         "FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped";
     const rows = await this.#database.run({ sql, isWrite: false }, [isSqlite ? table : quoted(table)]);
     return rows.length === 0 ? undefined : new Map(rows.map(([name, isNeeded]) => [String(name), isNeeded === 1]));
+  }
+
+  async #addRule(before: Table, after: Table, name: string): Promise<void> {
+    const index = after.indexes.find((one) => one.name === name);
+    const check = after.checks.find((one) => one.name === name);
+    if (index) await this.#schema.addIndex(after, index);
+    if (check) await this.#schema.addCheck(before, after, check);
+  }
+
+  async #removeRule(before: Table, after: Table, name: string): Promise<void> {
+    const index = before.indexes.find((one) => one.name === name);
+    if (index) await this.#schema.removeIndex(before, index);
+    else await this.#schema.removeCheck(before, after, name);
   }
 
   async #renameTable(name: string, to: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Fill } from "./operations.ts";
-import type { Table } from "./table.ts";
+import type { Table, TableCheck, TableIndex } from "./table.ts";
 
 /** How one database changes a table that is there. */
 export interface Schema {
@@ -10,4 +10,8 @@ export interface Schema {
   /** Makes a column what it is in the later table; `fill` stands where it was null and may no longer be. */
   alterColumn(before: Table, after: Table, column: string, fill: Fill | undefined): Promise<void>;
   alterUniqueTogether(before: Table, after: Table): Promise<void>;
+  addIndex(table: Table, index: TableIndex): Promise<void>;
+  removeIndex(table: Table, index: TableIndex): Promise<void>;
+  addCheck(before: Table, after: Table, check: TableCheck): Promise<void>;
+  removeCheck(before: Table, after: Table, name: string): Promise<void>;
 }

@@ -4,8 +4,9 @@ import { literalOf } from "./literal.ts";
 import type { Fill } from "./operations.ts";
 import { quoted } from "./quoted.ts";
 import type { Schema } from "./schema.ts";
-import type { Table } from "./table.ts";
-import { sqliteColumn, tableStatements } from "./table-statements.ts";
+import type { Table, TableIndex } from "./table.ts";
+import { checksOf } from "./sqlite-checks.ts";
+import { indexStatement, sqliteTable, tableStatements } from "./table-statements.ts";
 
 /**
  * Changes tables of SQLite, which can do little but make them anew: the rows go over into a new table, which takes the
@@ -41,6 +42,22 @@ export class SqliteSchema implements Schema {
     return this.#rebuild(before, after);
   }
 
+  async addIndex(table: Table, index: TableIndex): Promise<void> {
+    await this.#run(indexStatement(table.name, index));
+  }
+
+  async removeIndex(_table: Table, { name }: TableIndex): Promise<void> {
+    await this.#run(`DROP INDEX ${quoted(name)}`);
+  }
+
+  addCheck(before: Table, after: Table): Promise<void> {
+    return this.#rebuild(before, after);
+  }
+
+  removeCheck(before: Table, after: Table): Promise<void> {
+    return this.#rebuild(before, after);
+  }
+
   #fillOf(table: Table, column: string, fill: Fill | undefined): string {
     const found = table.columns.find(({ name }) => name === column);
     return fill === undefined || !found ? "NULL" : literalOf(fill, found, "sqlite");
@@ -55,7 +72,7 @@ export class SqliteSchema implements Schema {
     const temporary = `new__${name}`;
     const columns = after.columns.map((column) => quoted(column.name)).join(", ");
     const taken = after.columns.map((column) => values.get(column.name) ?? quoted(column.name)).join(", ");
-    await this.#run(`CREATE TABLE ${quoted(temporary)} (${after.columns.map(sqliteColumn).join(", ")})`);
+    await this.#run(sqliteTable(temporary, after.columns, after.checks));
     await this.#run(`INSERT INTO ${quoted(temporary)} (${columns}) SELECT ${taken} FROM ${quoted(name)}`);
     await this.#run(`DROP TABLE ${quoted(name)}`);
     // What names the table, views and triggers of others too, goes on naming it.
@@ -69,20 +86,29 @@ export class SqliteSchema implements Schema {
     for (const sql of [...indexes, ...others]) await this.#run(sql);
   }
 
-  /** A table that is made anew has the columns of its model: another would be lost with what is in it. */
-  async #mustBeKnown(before: Table, { columns: kept }: Table): Promise<void> {
-    const known = new Set([...before.columns, ...kept].map((column) => column.name.toLowerCase()));
+  /** A table that is made anew has the columns and the checks of its model: another would be lost. */
+  async #mustBeKnown(before: Table, after: Table): Promise<void> {
+    const known = new Set([...before.columns, ...after.columns].map((column) => column.name.toLowerCase()));
     const found = await this.#rows("SELECT name FROM pragma_table_info(?)", [before.name]);
-    const unknown = found.map(([name]) => String(name)).filter((name) => !known.has(name.toLowerCase()));
-    if (unknown.length === 0) return;
-    throw new ImproperlyConfigured(
-      `${before.name} has columns that its model does not name: ${unknown.join(", ")}. SQLite changes a table by making it ` +
-        "anew, and they would be lost. Add them to the model, or change the table with runSql.",
+    const columns = found.map(([name]) => String(name)).filter((name) => !known.has(name.toLowerCase()));
+    if (columns.length > 0) throw unknownIn(before.name, `columns that its model does not name: ${columns.join(", ")}`);
+    const [[sql] = []] = await this.#rows("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", [
+      before.name,
+    ]);
+    const names = new Set([...before.checks, ...after.checks].map(({ name }) => name));
+    const texts = new Set(
+      [...before.columns.map(({ check }) => check), ...before.checks.map((check) => check.sql)].map(plainSql),
     );
+    const checks = checksOf(String(sql)).filter(
+      (check) => !(check.name !== undefined && names.has(check.name)) && !texts.has(plainSql(check.sql)),
+    );
+    if (checks.length === 0) return;
+    const said = checks.map((check) => check.name ?? check.sql).join(", ");
+    throw unknownIn(before.name, `checks that its model does not have among its \`constraints\`: ${said}`);
   }
 
   /** The triggers of a table, and the indexes that its model knows nothing of. */
-  async #othersOf({ name, columns, uniqueTogether }: Table): Promise<readonly string[]> {
+  async #othersOf({ name, columns, uniqueTogether, indexes }: Table): Promise<readonly string[]> {
     const own = new Set([
       ...columns.filter((column) => column.hasIndex).map((column) => `0 ${column.name}`),
       ...uniqueTogether.map((names) => `1 ${names.join()}`),
@@ -101,6 +127,7 @@ export class SqliteSchema implements Schema {
       "SELECT name, sql FROM sqlite_master WHERE tbl_name = ? AND type IN ('index', 'trigger') AND sql IS NOT NULL",
       [name],
     );
+    for (const index of indexes) known.add(index.name);
     return rows.filter(([index]) => !known.has(index ?? null)).map(([, sql]) => String(sql));
   }
 
@@ -111,4 +138,16 @@ export class SqliteSchema implements Schema {
   async #run(sql: string, values: readonly SqlValue[] = []): Promise<void> {
     await this.#database.run({ sql, isWrite: true }, values);
   }
+}
+
+function unknownIn(table: string, what: string): ImproperlyConfigured {
+  return new ImproperlyConfigured(
+    `${table} has ${what}. SQLite changes a table by making it anew, and they would be lost. Add them to the model, or ` +
+      "change the table with runSql.",
+  );
+}
+
+/** SQL without what its writer may have chosen: brackets around all, quotes, spaces, the case of letters. */
+function plainSql(sql: string | undefined): string {
+  return (sql ?? "").replaceAll(/[\s"`()[\]]/g, "").toLowerCase();
 }

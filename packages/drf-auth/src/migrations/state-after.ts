@@ -1,6 +1,7 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import { didYouMean } from "../settings.ts";
 import type { FieldState, ModelState, Operation } from "./operations.ts";
+import { fieldsOfRule, type ModelRule, withoutField, withRenamedField } from "./model-rule.ts";
 import type { ProjectState } from "./state.ts";
 
 /**
@@ -73,8 +74,13 @@ function applied(
       const model = modelOf(operation.model);
       mustHave(model, operation.name, where);
       const { [operation.name]: _removed, ...fields } = model.fields;
-      const uniqueTogether = model.uniqueTogether.filter((names) => !names.includes(operation.name));
-      return set({ ...model, fields, uniqueTogether });
+      return set({
+        ...model,
+        fields,
+        uniqueTogether: model.uniqueTogether.filter((names) => !names.includes(operation.name)),
+        indexes: withoutField(model.indexes, operation.name),
+        constraints: withoutField(model.constraints, operation.name),
+      });
     }
     case "alterField": {
       const model = modelOf(operation.model);
@@ -93,12 +99,38 @@ function applied(
         ...model,
         fields: Object.fromEntries(Object.entries(model.fields).map(([key, field]) => [renamed(key), field])),
         uniqueTogether: model.uniqueTogether.map((names) => names.map(renamed)),
+        indexes: model.indexes.map((index) => withRenamedField(index, name, to)),
+        constraints: model.constraints.map((constraint) => withRenamedField(constraint, name, to)),
       });
     }
     case "alterUniqueTogether": {
       const model = modelOf(operation.model);
       for (const name of operation.sets.flat()) mustHave(model, name, where);
       return set({ ...model, uniqueTogether: operation.sets });
+    }
+    case "addIndex": {
+      const model = modelOf(operation.model);
+      const { index } = operation;
+      mustBeNew(model, index.name, where);
+      for (const name of fieldsOfRule(index)) mustHave(model, name, where);
+      return set({ ...model, indexes: [...model.indexes, index] });
+    }
+    case "removeIndex": {
+      const model = modelOf(operation.model);
+      mustBeNamed(model.indexes, operation, where);
+      return set({ ...model, indexes: model.indexes.filter(({ name }) => name !== operation.name) });
+    }
+    case "addConstraint": {
+      const model = modelOf(operation.model);
+      const { constraint } = operation;
+      mustBeNew(model, constraint.name, where);
+      for (const name of fieldsOfRule(constraint)) mustHave(model, name, where);
+      return set({ ...model, constraints: [...model.constraints, constraint] });
+    }
+    case "removeConstraint": {
+      const model = modelOf(operation.model);
+      mustBeNamed(model.constraints, operation, where);
+      return set({ ...model, constraints: model.constraints.filter(({ name }) => name !== operation.name) });
     }
     case "alterTable":
       return set({ ...modelOf(operation.model), table: operation.table });
@@ -112,6 +144,23 @@ function mustHave(model: ModelState, name: string, where: string): void {
   if (Object.hasOwn(model.fields, name)) return;
   throw new ImproperlyConfigured(
     `${where}: ${model.name} has no field "${name}".${didYouMean(name, Object.keys(model.fields))}`,
+  );
+}
+
+function mustBeNew({ name: model, indexes, constraints }: ModelState, name: string, where: string): void {
+  if (![...indexes, ...constraints].some((one) => one.name === name)) return;
+  throw new ImproperlyConfigured(`${where} adds ${name} to ${model}, which has one of that name already.`);
+}
+
+function mustBeNamed(
+  rules: readonly ModelRule[],
+  { model, name }: { readonly model: string; readonly name: string },
+  where: string,
+): void {
+  if (rules.some((one) => one.name === name)) return;
+  const names = rules.map((one) => one.name);
+  throw new ImproperlyConfigured(
+    `${where} removes ${name} from ${model}, which has none such.${didYouMean(name, names)}`,
   );
 }
 

@@ -1,5 +1,11 @@
 import type { FieldMeta, ModelMeta, ModelRegistry } from "../models/index.ts";
-import { type ColumnOption, columnOptions, type FieldState, type ModelState } from "./operations.ts";
+import {
+  type ColumnOption,
+  columnOptions,
+  type ConstraintState,
+  type FieldState,
+  type ModelState,
+} from "./operations.ts";
 
 /** All models as plain data, by name: what the models are, or what migrations have made of the tables. */
 export type ProjectState = ReadonlyMap<string, ModelState>;
@@ -15,6 +21,12 @@ function stateOfModel(meta: ModelMeta, registry: ModelRegistry): ModelState {
     table: meta.table,
     fields: Object.fromEntries(meta.fields.map((field) => [field.name, stateOfField(field, registry)])),
     uniqueTogether: meta.uniqueTogether.map((fields) => fields.map((field) => field.name)),
+    indexes: meta.indexes.map(({ name, columns, where }) => ({
+      name,
+      fields: columns.map(({ field, isDescending }) => `${isDescending ? "-" : ""}${field.name}`),
+      ...(where !== undefined && { where }),
+    })),
+    constraints: meta.constraints.map(({ message: _said, ...constraint }): ConstraintState => constraint),
   };
 }
 

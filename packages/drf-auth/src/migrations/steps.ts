@@ -48,6 +48,14 @@ export function sentenceOf({ operation }: Pick<Step, "operation">): string {
       return `renames ${fieldOf(operation)} to ${operation.to}`;
     case "alterUniqueTogether":
       return `says anew what is unique together in ${operation.model}`;
+    case "addIndex":
+      return `adds the index ${operation.index.name} to ${operation.model}`;
+    case "removeIndex":
+      return `removes the index ${operation.name} of ${operation.model}`;
+    case "addConstraint":
+      return `adds the constraint ${operation.constraint.name} to ${operation.model}`;
+    case "removeConstraint":
+      return `removes the constraint ${operation.name} of ${operation.model}`;
     case "alterTable":
       return `stores ${operation.model} in ${operation.table}`;
     case "runCode":
@@ -57,6 +65,6 @@ export function sentenceOf({ operation }: Pick<Step, "operation">): string {
   }
 }
 
-function fieldOf({ model, name }: Extract<Operation, { readonly model: string; readonly name: string }>): string {
+function fieldOf({ model, name }: { readonly model: string; readonly name: string }): string {
   return `${model}.${name}`;
 }

@@ -1,7 +1,7 @@
 import type { Dialect } from "../database/index.ts";
 import { indexName } from "./index-name.ts";
 import { quoted } from "./quoted.ts";
-import type { Column, Table } from "./table.ts";
+import type { Column, Table, TableCheck, TableIndex } from "./table.ts";
 
 /** What makes a table. */
 export interface TableStatements {
@@ -12,31 +12,58 @@ export interface TableStatements {
 
 /** The statements that make a table, as Django's schema editor writes them. */
 export const tableStatements: Readonly<Record<Dialect, (table: Table) => TableStatements>> = Object.freeze({
-  postgresql: ({ name, columns, uniqueTogether }: Table) => {
+  postgresql: ({ name, columns, uniqueTogether, indexes: named, checks }: Table) => {
     const nameOf = (names: readonly string[], ending: string) => quoted(indexName(name, names, ending, "postgresql"));
     const add = `ALTER TABLE ${quoted(name)} ADD CONSTRAINT`;
     return {
       now: [
-        `CREATE TABLE ${quoted(name)} (${columns.map(postgresqlColumn).join(", ")})`,
+        `CREATE TABLE ${quoted(name)} (${[...columns.map(postgresqlColumn), ...checks.map(checkText)].join(", ")})`,
         ...uniqueTogether.map((names) => `${add} ${nameOf(names, "_uniq")} UNIQUE (${names.map(quoted).join(", ")})`),
+        ...named.map((index) => {
+          const unique = uniqueText(index);
+          return unique === undefined ? indexStatement(name, index) : `${add} ${quoted(index.name)} ${unique}`;
+        }),
         ...columns.flatMap((column) => postgresqlIndexes(name, column)),
       ],
       later: columns.flatMap((column) => postgresqlReference(name, column)),
     };
   },
-  sqlite: ({ name, columns, uniqueTogether }: Table) => ({
+  sqlite: ({ name, columns, uniqueTogether, indexes: named, checks }: Table) => ({
     now: [
-      `CREATE TABLE ${quoted(name)} (${columns.map(sqliteColumn).join(", ")})`,
+      sqliteTable(name, columns, checks),
       ...uniqueTogether.map(
         (names) =>
           `CREATE UNIQUE INDEX ${quoted(indexName(name, names, "_uniq", "sqlite"))} ` +
           `ON ${quoted(name)} (${names.map(quoted).join(", ")})`,
       ),
+      ...named.map((index) => indexStatement(name, index)),
       ...indexes(name, columns, "sqlite"),
     ],
     later: [],
   }),
 });
+
+/** The statement that makes a table of SQLite. */
+export function sqliteTable(name: string, columns: readonly Column[], checks: readonly TableCheck[]): string {
+  return `CREATE TABLE ${quoted(name)} (${[...columns.map(sqliteColumn), ...checks.map(checkText)].join(", ")})`;
+}
+
+/** The statement that makes an index which has a name of its own. */
+export function indexStatement(table: string, { name, columns, isUnique, where }: TableIndex): string {
+  const listed = columns.map((column) => `${quoted(column.name)}${column.isDescending ? " DESC" : ""}`).join(", ");
+  const made = `CREATE ${isUnique ? "UNIQUE " : ""}INDEX ${quoted(name)} ON ${quoted(table)} (${listed})`;
+  return where === undefined ? made : `${made} WHERE ${where}`;
+}
+
+/** What PostgreSQL has as a constraint, where SQLite has an index: what is unique among all rows. */
+export function uniqueText({ isUnique, where, columns }: TableIndex): string | undefined {
+  if (!isUnique || where !== undefined) return undefined;
+  return `UNIQUE (${columns.map(({ name }) => quoted(name)).join(", ")})`;
+}
+
+function checkText({ name, sql }: TableCheck): string {
+  return `CONSTRAINT ${quoted(name)} CHECK (${sql})`;
+}
 
 /** The indexes of a column that no constraint brings. */
 export function postgresqlIndexes(table: string, column: Column): readonly string[] {

@@ -1,8 +1,8 @@
 import type { Dialect, SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
-import { fieldKinds } from "../models/index.ts";
+import { conditionSql, type FieldMeta, fieldKinds, type RowCondition } from "../models/index.ts";
 import { quoted } from "./quoted.ts";
-import { columnNameOf, type FieldState, type ModelState } from "./operations.ts";
+import { columnNameOf, type ConstraintState, type FieldState, type IndexState, type ModelState } from "./operations.ts";
 import type { ProjectState } from "./state.ts";
 
 /** A column as SQL has it. */
@@ -28,6 +28,23 @@ export interface Table {
   readonly name: string;
   readonly columns: readonly Column[];
   readonly uniqueTogether: readonly (readonly string[])[];
+  readonly indexes: readonly TableIndex[];
+  readonly checks: readonly TableCheck[];
+}
+
+/** An index that has a name of its own. */
+export interface TableIndex {
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly isDescending: boolean }[];
+  readonly isUnique: boolean;
+  /** Of which rows it is, in SQL; undefined where it is of all. */
+  readonly where: string | undefined;
+}
+
+/** What rows must meet, in SQL. */
+export interface TableCheck {
+  readonly name: string;
+  readonly sql: string;
 }
 
 /** Finds a model by the name that a relation gives. */
@@ -47,10 +64,72 @@ export function tableOf(
         `Name the migration that makes it in \`dependencies\`, or write one with npx drf-auth makemigrations.`,
     );
   };
+  const ofRules: RuleContext = { model, related, dialect };
   return {
     name: model.table,
     columns: Object.entries(model.fields).map(([name, field]) => columnOf(name, field, related, dialect)),
     uniqueTogether: model.uniqueTogether.map((names) => names.map((name) => columnName(name, model.fields[name]))),
+    indexes: [...model.indexes, ...model.constraints].flatMap((rule) => indexOf(rule, ofRules) ?? []),
+    checks: model.constraints.flatMap((constraint) => checkOfRule(constraint, ofRules) ?? []),
+  };
+}
+
+interface RuleContext {
+  readonly model: ModelState;
+  readonly related: Related;
+  readonly dialect: Dialect;
+}
+
+/** A unique constraint is an index too. */
+function indexOf(rule: ConstraintState | IndexState, context: RuleContext): TableIndex | undefined {
+  const isUnique = "unique" in rule;
+  const fields = isUnique ? rule.unique : "fields" in rule ? rule.fields : undefined;
+  if (fields === undefined || "check" in rule || "exclude" in rule) return undefined;
+  const columns = fields.map((text) => {
+    const isDescending = !isUnique && text.startsWith("-");
+    const name = isDescending ? text.slice(1) : text;
+    return { name: columnName(name, context.model.fields[name]), isDescending };
+  });
+  const where = rule.where === undefined ? undefined : ruleSql(rule.name, rule.where, context);
+  return { name: rule.name, columns, isUnique, where };
+}
+
+function checkOfRule(rule: ConstraintState, context: RuleContext): TableCheck | undefined {
+  if ("unique" in rule) return undefined;
+  if ("check" in rule) return { name: rule.name, sql: ruleSql(rule.name, rule.check, context) };
+  return { name: rule.name, sql: `not (${ruleSql(rule.name, rule.exclude, context)})` };
+}
+
+function ruleSql(rule: string, condition: RowCondition, { model, related, dialect }: RuleContext): string {
+  const where = `${model.name}: ${rule}`;
+  return conditionSql(condition, {
+    dialect,
+    where,
+    fieldOf: (name) => {
+      const field = model.fields[name];
+      if (field) return comparedField(name, field, related);
+      throw new ImproperlyConfigured(`${where}: ${model.name} has no field "${name}".`);
+    },
+  });
+}
+
+/** A field as conditions compare it; a relation holds the other model's key. */
+function comparedField(name: string, field: FieldState, related: Related): FieldMeta {
+  if (field.to !== undefined) {
+    return { ...comparedField(...keyOf(related(field.to)), related), name, column: columnNameOf(name, field) };
+  }
+  const { kind, ...options } = field;
+  return {
+    name,
+    attname: name,
+    column: columnNameOf(name, field),
+    kind,
+    options,
+    isNull: field.null === true,
+    isUnique: false,
+    isPrimaryKey: false,
+    verboseName: name,
+    related: undefined,
   };
 }
 

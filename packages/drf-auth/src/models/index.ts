@@ -1,6 +1,8 @@
 export { avg, count, max, min, sum } from "./aggregate.ts";
-export { f } from "./calculation.ts";
+export { Calculation, f } from "./calculation.ts";
 export { columnPath } from "./column-path.ts";
+export { conditionSql } from "./condition-sql.ts";
+export { type Constraint, fieldsOfCondition, groupsOf, type ModelIndex, type RowCondition } from "./constraint.ts";
 export { compareDecimals, type Decimal, fixedDecimal, parseDecimal, plainDecimal } from "./decimal.ts";
 export { durationMicroseconds, durationText } from "./duration.ts";
 export { objectMaker } from "./object-maker.ts";
@@ -51,6 +53,7 @@ export { rowDecoder, valuesDecoder } from "./row-decoder.ts";
 export type { Selection, Window } from "./selection.ts";
 export { isStandardSchema, type StandardIssue, type StandardResult, type StandardSchema } from "./standard-schema.ts";
 export { currentDay, currentTime, toDate } from "./stored-time.ts";
+export { defaultIndexName } from "./table-rules.ts";
 export { fieldAtEnd, manyAtEnd } from "./reach.ts";
 export { type ToMany, toManyOf } from "./to-many.ts";
 export { setRelated } from "./set-related.ts";

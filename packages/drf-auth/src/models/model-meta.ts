@@ -1,6 +1,7 @@
 import type { Expression } from "kysely";
 import { ImproperlyConfigured } from "../errors.ts";
 import { didYouMean } from "../settings.ts";
+import type { Constraint, RowCondition } from "./constraint.ts";
 import type { FieldKind, FieldOptions, ManyToManyOptions } from "./field.ts";
 import type { Model } from "./model.ts";
 
@@ -57,8 +58,17 @@ export interface ModelMeta {
   readonly primaryKey: FieldMeta;
   readonly ordering: readonly Ordering[];
   readonly uniqueTogether: readonly (readonly FieldMeta[])[];
+  readonly indexes: readonly IndexMeta[];
+  readonly constraints: readonly Constraint[];
   /** The relations of other models, or its own, that lead here. */
   readonly referrers: readonly Referrer[];
+}
+
+/** An index that a model declares beside those of its fields. */
+export interface IndexMeta {
+  readonly name: string;
+  readonly columns: readonly { readonly field: FieldMeta; readonly isDescending: boolean }[];
+  readonly where: RowCondition | undefined;
 }
 
 /** A relation of many to many as the application knows it. */

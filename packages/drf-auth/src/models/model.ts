@@ -1,4 +1,5 @@
 import { ImproperlyConfigured } from "../errors.ts";
+import type { Constraint, ModelIndex } from "./constraint.ts";
 
 /** A model's fields by name; a getter where two models refer to each other. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a tighter bound makes TypeScript resolve circular getters (TS7022)
@@ -13,6 +14,10 @@ export interface ModelOptions<FieldName extends string = string> {
   readonly table?: string;
   /** Sets of fields that no two rows may share. */
   readonly uniqueTogether?: readonly (readonly FieldName[])[];
+  /** Indexes of several columns, of some rows or in an order: `{ fields: ["owner", "-created_at"] }`. */
+  readonly indexes?: readonly ModelIndex<FieldName | "id">[];
+  /** What rows must meet: `{ name: "note_ends_after_start", check: { ends__gt: f("starts") } }`. */
+  readonly constraints?: readonly Constraint<FieldName | "id">[];
   /** The field whose text stands for a row, as Django's `__str__`. Default: none, "Word object (1)" then. */
   readonly display?: FieldName;
   /** What messages call one of its rows. Default: the name in words. */

@@ -5,6 +5,7 @@ import { joinModel, manyToManyMeta } from "./many-to-many.ts";
 import type { Model } from "./model.ts";
 import { type FieldMeta, fieldOf, type ModelMeta, type Referrer } from "./model-meta.ts";
 import { orderingOf } from "./ordering.ts";
+import { checkConstraint, indexMeta, refuseRepeats } from "./table-rules.ts";
 
 /** All models of an application, with `"user"` and `"self"` resolved; made once at start. */
 export interface ModelRegistry {
@@ -54,9 +55,10 @@ export function createRegistry(models: readonly Model[], user: Model, dialect: D
     );
   }
   for (const meta of byModel.values()) {
-    settle(meta);
+    settle(meta, dialect);
     meta.manyToMany = (joins.get(meta) ?? []).map((join) => manyToManyMeta(join));
   }
+  refuseRepeats([...byModel.values()]);
   for (const meta of byModel.values()) meta.referrers = referrersOf(meta, [...byModel.values()]);
   return { dialect, metas: [...byModel.values()], user: metaOf(user), meta: metaOf };
 }
@@ -87,6 +89,8 @@ function shell(model: Model): Mutable<ModelMeta> {
     primaryKey: idFields.bigAuto,
     ordering: [],
     uniqueTogether: [],
+    indexes: [],
+    constraints: [],
     referrers: [],
   };
 }
@@ -181,11 +185,13 @@ function targetOf(to: RelationTarget, model: Model, user: Model): Model {
   return to === "user" ? user : to;
 }
 
-function settle(meta: Mutable<ModelMeta>): void {
-  meta.ordering = (meta.model.options.ordering ?? []).map((text) => orderingOf(meta, text));
-  meta.uniqueTogether = (meta.model.options.uniqueTogether ?? []).map((names) =>
-    names.map((name) => fieldOf(meta, name, "uniqueTogether")),
-  );
+function settle(meta: Mutable<ModelMeta>, dialect: Dialect): void {
+  const { ordering = [], uniqueTogether = [], indexes = [], constraints = [] } = meta.model.options;
+  meta.ordering = ordering.map((text) => orderingOf(meta, text));
+  meta.uniqueTogether = uniqueTogether.map((names) => names.map((name) => fieldOf(meta, name, "uniqueTogether")));
+  meta.indexes = indexes.map((index) => indexMeta(meta, index, dialect));
+  meta.constraints = constraints;
+  for (const constraint of constraints) checkConstraint(meta, constraint, dialect);
 }
 
 function referrersOf(target: ModelMeta, metas: readonly ModelMeta[]): Referrer[] {

@@ -61,11 +61,18 @@ export function encodedValue(field: FieldMeta, value: unknown, dialect: Dialect)
   if (dialect === "postgresql" && postgresql.encode && encoded !== undefined && encoded !== null) {
     return postgresql.encode(encoded as NonNullable<SqlValue>);
   }
+  if (typeof encoded === "string" && isNumber(field) && !/^-?\d+(?:\.\d+)?$/.test(encoded))
+    throw cannotHold(field, value);
   if (encoded === null || typeof encoded === "string") return encoded;
   if (!isText && (typeof encoded === "bigint" || (typeof encoded === "number" && Number.isFinite(encoded)))) {
     return dialect === "postgresql" && isWhole ? within64Bits(encoded) : encoded;
   }
   throw cannotHold(field, value);
+}
+
+function isNumber(field: FieldMeta): boolean {
+  const { isWhole, toDatabase } = kindOf(field);
+  return isWhole === true || (keyOf(field).kind === "float" && !toDatabase);
 }
 
 function stored(field: FieldMeta, value: unknown, dialect: Dialect): SqlValue {

@@ -1,7 +1,8 @@
-import type { Database, RowValues, UniqueViolation } from "../database/index.ts";
+import { CheckViolation, type Database, type RowValues, type UniqueViolation } from "../database/index.ts";
 import { ImproperlyConfigured, ValidationError } from "../errors.ts";
 import {
   columnPath,
+  fieldKinds,
   type FieldMeta,
   fieldOf,
   type ModelMeta,
@@ -17,6 +18,7 @@ import type { ModelSerializerHooks } from "./saving-hooks.ts";
 import { columnReader, optionalReader, toManyReader } from "./readers.ts";
 import { leftOut, type RowReader, RowRepresentation } from "./row-reader.ts";
 import { uniqueMessage, uniqueValidator } from "./unique-validator.ts";
+import { uniqueSets } from "./unique-sets.ts";
 import { uniqueTogetherMessage, uniqueTogetherValidator } from "./unique-together.ts";
 
 export interface BoundModelSerializerOptions {
@@ -52,11 +54,13 @@ export class BoundModelSerializer extends BoundSerializer {
   constructor(meta: ModelMeta, options: BoundModelSerializerOptions, registry: ModelRegistry) {
     const fields = namedFields(meta, options, registry);
     const names = new Set(fields.filter(({ field }) => !field.options.readOnly).map(({ name }) => name));
-    const together = meta.uniqueTogether.filter((set) => set.every(({ name }) => names.has(name)));
+    const together = uniqueSets(meta).filter(
+      ({ fields: own, isOfSome }) => !isOfSome && own.length > 1 && own.every(({ name }) => names.has(name)),
+    );
     super(fields, {
       validate: options.validate,
       validateFields: options.validateFields,
-      validators: together.map((set) => uniqueTogetherValidator(meta, set)),
+      validators: together.map(({ fields: own, message }) => uniqueTogetherValidator(meta, own, message)),
     });
     this.meta = meta;
     this.hooks = options.hooks ?? {};
@@ -80,13 +84,39 @@ export class BoundModelSerializer extends BoundSerializer {
     this.complete = (rows, database) => representation.complete(rows, database);
   }
 
-  /** The same refusal that validation gives, for a row that another request made in between. */
-  refusal(violation: UniqueViolation): ValidationError {
-    const [column] = violation.columns;
-    const field = violation.columns.length === 1 ? this.meta.fields.find((one) => one.column === column) : undefined;
-    if (field) return new ValidationError({ [field.name]: [uniqueMessage(this.meta, field)] }, { cause: violation });
-    const names = violation.columns.map((one) => this.meta.fields.find(({ column: own }) => own === one)?.name ?? one);
-    return new ValidationError({ non_field_errors: [uniqueTogetherMessage(names)] }, { cause: violation });
+  /**
+   * What is said of a row that the database refuses: as validation says it, where another request made a row in between or
+   * only the database can tell. Undefined where the model knows nothing of it.
+   */
+  refusal(violation: CheckViolation | UniqueViolation): ValidationError | undefined {
+    if (violation instanceof CheckViolation) return this.#refusalOfCheck(violation);
+    if (violation.table !== this.meta.table) return undefined;
+    const columns = violation.columns.toSorted().join();
+    const sets = uniqueSets(this.meta);
+    const set =
+      sets.find(({ name }) => name !== undefined && name === violation.constraint) ??
+      sets.find(
+        ({ fields }) =>
+          fields
+            .map(({ column }) => column)
+            .toSorted()
+            .join() === columns,
+      );
+    const fields = this.meta.fields.filter(({ column }) => violation.columns.includes(column));
+    const [field] = fields;
+    if (field && fields.length === 1 && (set?.named.length ?? 1) === 1) {
+      return new ValidationError({ [field.name]: [uniqueMessage(this.meta, field)] }, { cause: violation });
+    }
+    const names = (set?.fields ?? fields).map(({ name }) => name);
+    const message = set?.message ?? uniqueTogetherMessage(names);
+    return new ValidationError({ non_field_errors: [message] }, { cause: violation });
+  }
+
+  #refusalOfCheck(violation: CheckViolation): ValidationError | undefined {
+    const constraint = this.meta.constraints.find(({ name }) => name === violation.constraint);
+    if (!constraint) return undefined;
+    const message = constraint.message ?? `Constraint “${constraint.name}” is violated.`;
+    return new ValidationError({ non_field_errors: [message] }, { cause: violation });
   }
 }
 
@@ -113,7 +143,8 @@ function readerOf({ name, field }: NamedField, meta: ModelMeta, registry: ModelR
 
 function namedFields(meta: ModelMeta, options: BoundModelSerializerOptions, registry: ModelRegistry): NamedField[] {
   const { declared = {}, depth = 0 } = options;
-  return serializerFieldNames(meta, options).map((name) => {
+  const names = serializerFieldNames(meta, options);
+  return names.map((name) => {
     const place = { registry, meta, name };
     const own = declared[name];
     if (own) return { name, field: own.bind ? own.bind(place) : own };
@@ -125,22 +156,29 @@ function namedFields(meta: ModelMeta, options: BoundModelSerializerOptions, regi
       return { name, field: deeper.bind ? deeper.bind(place) : deeper };
     }
     if (many) return { name, field: fieldOfManyToMany(many, extra) };
-    return { name, field: columnField(place, fieldOf(meta, name, `The serializer of ${meta.model.name}`), extra) };
+    const field = fieldOf(meta, name, `The serializer of ${meta.model.name}`);
+    return { name, field: columnField(place, field, { ...togetherOptions(meta, field, names), ...extra }) };
   });
 }
 
-function columnField({ meta, registry }: FieldPlace, field: FieldMeta, extra: FieldOptions): SerializerField {
-  const validators = field.isUnique && !field.isPrimaryKey ? [uniqueValidator(meta, field)] : [];
-  return fieldOfModel(field, validators, { ...togetherOptions(meta, field), ...extra }, registry.dialect);
+function columnField({ meta, registry }: FieldPlace, field: FieldMeta, options: FieldOptions): SerializerField {
+  const isSet = uniqueSets(meta).some(
+    ({ fields, isOfSome }) => !isOfSome && fields.length === 1 && fields[0] === field,
+  );
+  const isUnique = (field.isUnique && !field.isPrimaryKey) || isSet;
+  return fieldOfModel(field, isUnique ? [uniqueValidator(meta, field)] : [], options, registry.dialect);
 }
 
 /** A field of a set that is unique together must be there, unless something stands for it, as in DRF. */
-function togetherOptions(meta: ModelMeta, field: FieldMeta): FieldOptions {
-  const isTogether = meta.uniqueTogether.some((set) => set.includes(field));
-  const { autoNow, autoNowAdd, default: standing } = field.options;
+function togetherOptions(meta: ModelMeta, field: FieldMeta, names: readonly string[]): FieldOptions {
+  const isTogether = uniqueSets(meta).some(
+    ({ named }) => named.length > 1 && named.includes(field) && named.every(({ name }) => names.includes(name)),
+  );
+  const { autoNow, autoNowAdd, blank, default: standing } = field.options;
   if (!isTogether || autoNow || autoNowAdd || standing === "now") return {};
   if (standing !== undefined) return { default: standing };
-  return field.isNull ? { default: null } : { required: true };
+  if (field.isNull) return { default: null };
+  return blank && fieldKinds[field.kind].isText ? { default: "" } : { required: true };
 }
 
 function extraOf(

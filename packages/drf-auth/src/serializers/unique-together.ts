@@ -10,8 +10,8 @@ export function uniqueTogetherMessage(names: readonly string[]): string {
 export function uniqueTogetherValidator(
   meta: ModelMeta,
   fields: readonly FieldMeta[],
+  message = uniqueTogetherMessage(fields.map(({ name }) => name)),
 ): NonNullable<BoundSerializerOptions["validators"]>[number] {
-  const message = uniqueTogetherMessage(fields.map(({ name }) => name));
   return async (values, { instanceKey, objects }) => {
     const isChanged = fields.some(({ name }) => Object.hasOwn(values, name));
     if (!isChanged) return undefined;

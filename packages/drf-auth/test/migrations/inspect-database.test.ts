@@ -86,7 +86,10 @@ const Item: Model = model(
     peers: field.manyToMany("self"),
     old_name: field.inColumn("Old Name", field.char({ maxLength: 5 })),
   },
-  { uniqueTogether: [["name", "shelf"]] },
+  {
+    uniqueTogether: [["name", "shelf"]],
+    indexes: [{ fields: ["shelf", "-whole"] }, { fields: ["-day"], name: "item_newest" }],
+  },
 );
 
 test("the models of tables that migrations made are those of which they were made", async () => {
@@ -184,6 +187,8 @@ describe("tables that another program made", () => {
       REFERENCES "Customers" ("Full Name"), last_line integer REFERENCES order_lines (id))`,
     "CREATE INDEX by_note ON orders (lower(note))",
     "CREATE INDEX orders_buyer ON orders (buyer_id)",
+    "CREATE INDEX orders_recent ON orders (note, id DESC) WHERE note IS NOT NULL",
+    "CREATE UNIQUE INDEX one_without_note ON orders (buyer_id) WHERE note IS NULL",
     "CREATE TABLE pairs (a integer NOT NULL, b integer NOT NULL, PRIMARY KEY (a, b))",
     "CREATE TABLE log (line text)",
     "CREATE TABLE settings (name varchar(20) PRIMARY KEY, value text)",
@@ -214,7 +219,6 @@ describe("tables that another program made", () => {
     expect(found.text).toBe(`import { field, model } from "drf-auth";
 
 // Not said here: the column photo is of the type "${isOnPostgresql ? "bytea" : "blob"}", for which there is no field.
-// Not said here: the check ${isOnPostgresql ? "(credit < (1000)::numeric)" : "credit < 1000"}.
 export const Customers = model(
   "shop.Customers",
   {
@@ -225,7 +229,9 @@ export const Customers = model(
     credit: field.decimal({ maxDigits: 8, decimalPlaces: 2, default: "0.5", null: true, blank: true }),
 ${isOnPostgresql ? "    // without a time zone: read as UTC\n" : ""}    joined: field.dateTime({ default: "now" }),
   },
-  { table: "Customers" },
+  { table: "Customers", constraints: [{ name: "${
+    isOnPostgresql ? "Customers_credit_check" : "Customers_check_1"
+  }", check: "${isOnPostgresql ? "(credit < (1000)::numeric)" : "credit < 1000"}" }] },
 );
 
 // Not said here: the index by_note (of an expression).
@@ -253,7 +259,11 @@ export const Orders = model(
       );
     },
   },
-  { table: "orders" },
+  {
+    table: "orders",
+    indexes: [{ fields: ["note", "-id"], name: "orders_recent", where: "${isOnPostgresql ? "(note IS NOT NULL)" : "note IS NOT NULL"}" }],
+    constraints: [{ name: "one_without_note", unique: ["buyer"], where: "${isOnPostgresql ? "(note IS NULL)" : "note IS NULL"}" }],
+  },
 );
 
 // Not said here: the column twice is computed by the database.
@@ -282,7 +292,6 @@ export const Settings = model(
       "pairs is left out: its primary key is of 2 columns (a, b).",
       "active is left out: it is a view.",
       expect.stringMatching(/^Customers: its model does not say this: the column photo is of the type/),
-      expect.stringMatching(/^Customers: its model does not say this: the check/),
       "order_lines: its model does not say this: the column twice is computed by the database.",
       "orders: its model does not say this: the index by_note (of an expression).",
       ...(isOnPostgresql ? ["Customers, field joined: without a time zone: read as UTC."] : []),

@@ -3,16 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Database, openDatabase, readDatabaseAddress } from "../../src/database/index.ts";
+import { f } from "../../src/models/index.ts";
 import { changesBetween } from "../../src/migrations/change-detection.ts";
 import { quoted } from "../../src/migrations/quoted.ts";
-import type { FieldState, Fill, ModelState, Operation } from "../../src/migrations/operations.ts";
+import type { ConstraintState, FieldState, Fill, ModelState, Operation } from "../../src/migrations/operations.ts";
 import { SchemaEditor } from "../../src/migrations/schema-editor.ts";
 import type { ProjectState } from "../../src/migrations/state.ts";
 import { stepsOf, undoing } from "../../src/migrations/steps.ts";
 import { testDatabase } from "../../src/testing/test-database.ts";
 
 const serverUrl = process.env["TEST_DATABASE_URL"];
-const changes = 220;
+const changes = 300;
 const key: FieldState = { kind: "bigAuto", primaryKey: true };
 
 /** Numbers that look random, and are the same in every run of one seed. */
@@ -52,7 +53,7 @@ function drawn(state: ProjectState, random: Random, count: number): Operation | 
   const own = model ? Object.keys(model.fields).filter((name) => name !== "id" && name !== "keep") : [];
   const name = pick(own);
   const field = model && name !== undefined ? model.fields[name] : undefined;
-  const draw = random(13);
+  const draw = random(18);
   if (!model || (draw === 0 && state.size < 5)) {
     return {
       type: "createModel",
@@ -61,6 +62,8 @@ function drawn(state: ProjectState, random: Random, count: number): Operation | 
         table: `shop_m${count}`,
         fields: { id: key, keep: { kind: "char", maxLength: 30 } },
         uniqueTogether: [],
+        indexes: [],
+        constraints: [],
       },
     };
   }
@@ -146,12 +149,49 @@ function drawn(state: ProjectState, random: Random, count: number): Operation | 
           field: { ...field, column: `Column of ${count}` },
         }
       );
+    case 12:
+    case 13:
+      return {
+        type: "addIndex",
+        model: model.name,
+        index: {
+          name: `i${count}`,
+          fields: name === undefined || field?.kind === "json" ? ["-keep"] : ["keep", `-${name}`],
+          ...(random(2) === 0 && { where: { keep__gte: "b" } }),
+        },
+      };
+    case 14:
+    case 15:
+      return { type: "addConstraint", model: model.name, constraint: drawnConstraint(`c${count}`, name, random) };
+    case 16: {
+      const constraint = pick(model.constraints);
+      if (constraint) return { type: "removeConstraint", model: model.name, name: constraint.name };
+      const index = pick(model.indexes);
+      return index && { type: "removeIndex", model: model.name, name: index.name };
+    }
     default:
       return {
         type: "alterUniqueTogether",
         model: model.name,
         sets: model.uniqueTogether.length > 0 || name === undefined ? [] : [["keep", name]],
       };
+  }
+}
+
+/** One that the rows of every state meet. */
+function drawnConstraint(name: string, field: string | undefined, random: Random): ConstraintState {
+  switch (random(4)) {
+    case 0:
+      return { name, exclude: { keep: "it's", ...(field !== undefined && { [`${field}__isnull`]: true }) } };
+    case 1:
+      return {
+        name,
+        check: [{ keep__gt: f("keep") }, { [`${field ?? "id"}__isnull`]: false }, { keep__isnull: false }],
+      };
+    case 2:
+      return { name, unique: ["keep", "id"] };
+    default:
+      return { name, unique: ["keep"], where: { keep__in: ["a", "b"] } };
   }
 }
 
@@ -193,10 +233,13 @@ async function schemaOf(from: Database): Promise<readonly string[]> {
       const columns = await rowsOf(from, `SELECT name, type, "notnull", pk FROM pragma_table_info('${table}')`);
       const indexes = await rowsOf(
         from,
-        `SELECT "unique", origin, (SELECT group_concat(name) FROM pragma_index_info(list.name)) FROM pragma_index_list('${table}') list`,
+        `SELECT "unique", origin, partial, (SELECT group_concat(name || desc) FROM pragma_index_xinfo(list.name) WHERE key) FROM pragma_index_list('${table}') list`,
       );
+      const [[sql] = []] = await rowsOf(from, `SELECT sql FROM sqlite_master WHERE name = '${table}'`);
+      const checks = [...String(sql).matchAll(/CONSTRAINT "(\w+)" CHECK/g)].map(([, name]) => `check ${name}`);
       const keys = await rowsOf(from, `SELECT "from", "table", "to" FROM pragma_foreign_key_list('${table}')`);
       const all = [
+        checks,
         columns.map((row) => `column ${row.join(" ")}`),
         indexes.map((row) => `index ${row.join(" ")}`),
         keys.map((row) => `key ${row.join(" ")}`),
@@ -285,7 +328,7 @@ test(`${changes} random changes give what a fresh database has, keep the rows, a
   }
   await matches(state);
   const seen = new Set(history.map(({ operation }) => operation.type));
-  expect(seen.size).toBe(9);
+  expect(seen.size).toBe(13);
   for (const { from, operation } of history.toReversed()) {
     await run([{ operation }], from, true);
     if (from.size > 0 && random(20) === 0) await matches(from);
@@ -321,6 +364,8 @@ function expectDetected(from: ProjectState, to: ProjectState, operation: Operati
         ...model,
         fields: new Map(Object.entries(model.fields)),
         uniqueTogether: new Set(model.uniqueTogether.map(String)),
+        indexes: new Set(model.indexes),
+        constraints: new Set(model.constraints),
       }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   expect(plain(end)).toEqual(plain(to));

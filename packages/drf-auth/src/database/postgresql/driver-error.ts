@@ -1,8 +1,9 @@
 import { ServiceUnavailable } from "../../errors.ts";
-import { UniqueViolation } from "../database.ts";
+import { CheckViolation, UniqueViolation } from "../database.ts";
 import { DiskIsFull } from "../disk-is-full.ts";
 
 const uniqueViolation = "23505";
+const checkViolation = "23514";
 const diskFull = "53100";
 /** Raised by work that another transaction stood in the way of: a lock, a deadlock, a serialization failure, a timeout. */
 const isInTheWay = new Set(["55P03", "40P01", "40001", "57014"]);
@@ -25,8 +26,9 @@ const retryAfterSeconds = 3;
 /** What an error of the driver means to who asked; it is what it was where it means nothing special. */
 export function translated(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const { code, table } = error as Error & { readonly code?: string; readonly table?: string };
-  if (code === uniqueViolation) return new UniqueViolation(table ?? "", columnsOf(error), { cause: error });
+  const { code, table, constraint = "" } = error as Error & Partial<Record<"code" | "constraint" | "table", string>>;
+  if (code === uniqueViolation) return new UniqueViolation(table ?? "", columnsOf(error), { constraint, cause: error });
+  if (code === checkViolation) return new CheckViolation(constraint, { cause: error });
   if (code === diskFull) return new DiskIsFull("the PostgreSQL server cannot write", error);
   if (code !== undefined && isInTheWay.has(code)) {
     return new ServiceUnavailable("The database is busy. Try again.", { retryAfterSeconds, cause: error });

@@ -1,8 +1,9 @@
-import { UniqueViolation } from "../database.ts";
+import { CheckViolation, UniqueViolation } from "../database.ts";
 import { DiskIsFull } from "../disk-is-full.ts";
 
 const SQLITE_BUSY = 5;
 const SQLITE_FULL = 13;
+const SQLITE_CONSTRAINT_CHECK = 275;
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 const SQLITE_IOERR_SHMSIZE = 4874;
@@ -17,6 +18,9 @@ export function translated(error: unknown, path: string): unknown {
   const code = errorCode(error);
   if (code === SQLITE_FULL || code === SQLITE_IOERR_SHMSIZE)
     return new DiskIsFull(`SQLite cannot write to ${path}`, error);
+  // "CHECK constraint failed: word_is_short"
+  if (code === SQLITE_CONSTRAINT_CHECK)
+    return new CheckViolation((error as Error).message.replace(/^.*failed: /, ""), { cause: error });
   if (code !== SQLITE_CONSTRAINT_UNIQUE && code !== SQLITE_CONSTRAINT_PRIMARYKEY) return error;
   // SQLite names the columns nowhere but in its text: "UNIQUE constraint failed: words_word.text, words_word.owner_id".
   const named = (error as Error).message.replace(/^.*failed: /, "").split(", ");

@@ -28,6 +28,8 @@ export interface ModelDraft {
   readonly table: string;
   readonly fields: readonly FieldDraft[];
   readonly uniqueTogether: readonly (readonly string[])[];
+  readonly indexes: readonly Data[];
+  readonly constraints: readonly Data[];
   /** What the table has and its model does not say. */
   readonly notes: readonly string[];
 }

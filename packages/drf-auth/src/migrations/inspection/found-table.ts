@@ -32,8 +32,22 @@ export interface FoundIndex {
   readonly name: string;
   readonly columns: readonly string[];
   readonly isUnique: boolean;
-  /** Whether it is of all rows and of columns as they are: not partial, and of no expression. */
-  readonly isPlain: boolean;
+  /** Whether each column descends; undefined where the index has more than columns as they are, such as an expression. */
+  readonly descending: readonly boolean[] | undefined;
+  /** Of which rows it is, in SQL; undefined where it is of all. */
+  readonly where: string | undefined;
+}
+
+/** A check that no field stands for. */
+export interface FoundCheck {
+  /** Undefined where it has none. */
+  readonly name: string | undefined;
+  readonly sql: string;
+}
+
+/** Whether an index is of all rows, and of columns as they are. */
+export function isPlain({ descending, where }: FoundIndex): boolean {
+  return where === undefined && descending?.every((isDescending) => !isDescending) === true;
 }
 
 /** A table as the database describes it. */
@@ -44,8 +58,7 @@ export interface FoundTable {
   readonly references: readonly FoundReference[];
   /** Without that of the primary key. */
   readonly indexes: readonly FoundIndex[];
-  /** Checks that no field stands for, in SQL. */
-  readonly checks: readonly string[];
+  readonly checks: readonly FoundCheck[];
 }
 
 export interface FoundTables {

@@ -1,5 +1,5 @@
 import type { Target } from "./drafts.ts";
-import type { FoundTable } from "./found-table.ts";
+import { type FoundTable, isPlain } from "./found-table.ts";
 import { fieldName } from "./names.ts";
 import { type InspectionContext, type NamedTable, type NamedTables, targetOf } from "./named-table.ts";
 
@@ -17,7 +17,7 @@ export interface JoinTable {
 export function joinTableOf(own: NamedTable, named: NamedTables, context: InspectionContext): JoinTable | undefined {
   const { table, key } = own;
   const [first, second, ...more] = table.columns.filter((column) => column !== key);
-  const isPair = table.indexes.some(({ isUnique, isPlain, columns }) => isUnique && isPlain && columns.length === 2);
+  const isPair = table.indexes.some((index) => index.isUnique && isPlain(index) && index.columns.length === 2);
   if (!key.isCounted || key.name !== "id" || !first || !second || more.length > 0 || !isPair) return undefined;
   const [from, to] = [first, second].map(({ name }) => table.references.find(({ columns }) => columns.join() === name));
   const source = named.get(from?.table ?? "");

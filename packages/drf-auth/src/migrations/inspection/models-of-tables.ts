@@ -4,6 +4,7 @@ import { type JoinTable, joinTableOf } from "./join-tables.ts";
 import { freeName, modelName } from "./names.ts";
 import { importedModels, type InspectionContext, keyOf, type NamedTable, type NamedTables } from "./named-table.ts";
 import { TableFields } from "./table-fields.ts";
+import { TableRules } from "./table-rules.ts";
 
 export interface DraftedModels {
   readonly models: readonly ModelDraft[];
@@ -43,13 +44,6 @@ function modelOf(
   const { table, appLabel, constant } = own;
   const ownJoins = joins.filter(({ source }) => source === own);
   const { fields, notes, byColumn } = new TableFields(own, ownJoins, named, context);
-  const uniqueTogether: (readonly string[])[] = [];
-  for (const { name, columns, isUnique, isPlain } of table.indexes) {
-    if (isPlain && columns.length === 1) continue;
-    const names = columns.flatMap((column) => byColumn.get(column) ?? []);
-    if (isUnique && isPlain && names.length === columns.length) uniqueTogether.push(names);
-    else notes.push(`the ${isUnique ? "unique " : ""}index ${name} (${columns.join(", ") || "of an expression"})`);
-  }
-  for (const check of table.checks) notes.push(`the check ${check}`);
-  return { appLabel, constant, table: table.name, fields, uniqueTogether, notes };
+  const rules = new TableRules(table, byColumn);
+  return { appLabel, constant, table: table.name, fields, ...rules, notes: [...notes, ...rules.notes] };
 }

@@ -41,12 +41,14 @@ function inOrder(models: readonly ModelDraft[]): readonly ModelDraft[] {
 }
 
 function modelText(
-  { appLabel, constant, table, fields, uniqueTogether, notes }: ModelDraft,
+  { appLabel, constant, table, fields, uniqueTogether, indexes, constraints, notes }: ModelDraft,
   written: ReadonlySet<string>,
 ): string {
   const options: Data = {
     ...(defaultTable(`${appLabel}.${constant}`) !== table && { table }),
     ...(uniqueTogether.length > 0 && { uniqueTogether }),
+    ...(indexes.length > 0 && { indexes }),
+    ...(constraints.length > 0 && { constraints }),
   };
   const name = JSON.stringify(`${appLabel}.${constant}`);
   const hasOptions = Object.keys(options).length > 0;

@@ -1,5 +1,5 @@
 import type { Database, RowValues } from "../../database/index.ts";
-import type { FoundColumn, FoundIndex, FoundReference, FoundTable, FoundTables } from "./found-table.ts";
+import type { FoundCheck, FoundColumn, FoundIndex, FoundReference, FoundTable, FoundTables } from "./found-table.ts";
 
 const inSchema = "JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()";
 const isTable = "c.relkind IN ('r', 'p') AND NOT c.relispartition";
@@ -18,11 +18,15 @@ const queries = Object.freeze({
     `LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum WHERE ${isTable} ORDER BY c.relname, a.attnum`,
   constraints:
     `SELECT c.relname, k.contype, ${names("k.conkey", "c.oid")}, o.relname, ${names("k.confkey", "o.oid")}, ` +
-    `k.confdeltype, pg_get_expr(k.conbin, k.conrelid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid ${inSchema} ` +
+    `k.confdeltype, pg_get_expr(k.conbin, k.conrelid), k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid ${inSchema} ` +
     `LEFT JOIN pg_class o ON o.oid = k.confrelid WHERE ${isTable} AND k.contype IN ('c', 'f', 'p') ORDER BY c.relname, k.conname`,
   indexes:
     `SELECT c.relname, x.relname, ${names("i.indkey::int2[]", "c.oid")}, i.indisunique::int, ` +
-    "(i.indpred IS NULL AND i.indexprs IS NULL AND m.amname = 'btree')::int " +
+    // What is neither ascending nor descending as a column is by itself puts null elsewhere.
+    "CASE WHEN i.indexprs IS NULL AND m.amname = 'btree' AND i.indnkeyatts = i.indnatts " +
+    "AND NOT EXISTS (SELECT 1 FROM unnest(i.indoption::int2[]) way WHERE way NOT IN (0, 3)) " +
+    "AND NOT EXISTS (SELECT 1 FROM pg_opclass p WHERE p.oid = ANY(i.indclass::oid[]) AND NOT p.opcdefault) " +
+    "THEN to_json(i.indoption::int2[])::text END, pg_get_expr(i.indpred, i.indrelid) " +
     `FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid ${inSchema} JOIN pg_class x ON x.oid = i.indexrelid ` +
     `JOIN pg_am m ON m.oid = x.relam WHERE ${isTable} AND NOT i.indisprimary AND NOT EXISTS ` +
     "(SELECT 1 FROM pg_opclass p WHERE p.oid = ANY(i.indclass::oid[]) AND p.opcname LIKE '%pattern_ops') ORDER BY 1, 2",
@@ -62,7 +66,7 @@ type Rows = Readonly<Record<"columns" | "constraints" | "indexes", readonly RowV
 function tableOf(name: string, { columns, constraints, indexes }: Rows): FoundTable {
   const ofKind = (kind: string) => constraints.filter(([, one]) => one === kind);
   const primaryKey = ofKind("p").flatMap(([, , own]) => list(own));
-  const checks = ofKind("c").map(([, , , , , , text]) => String(text));
+  const checks = ofKind("c").map(([, , , , , , text, own]): FoundCheck => ({ name: String(own), sql: String(text) }));
   const found = columns.map((row) => columnOf(row, checks));
   return {
     name,
@@ -74,19 +78,20 @@ function tableOf(name: string, { columns, constraints, indexes }: Rows): FoundTa
       to: list(to),
       onDelete: deletions[String(deletion)] ?? "NO ACTION",
     })),
-    indexes: indexes.map(([, index, own, unique, plain]): FoundIndex => ({
+    indexes: indexes.map(([, index, own, unique, ways, where]): FoundIndex => ({
       name: String(index),
       columns: list(own),
       isUnique: unique === 1,
-      isPlain: plain === 1,
+      descending: typeof ways === "string" ? (JSON.parse(ways) as number[]).map((way) => way !== 0) : undefined,
+      where: typeof where === "string" ? where : undefined,
     })),
-    checks: checks.filter((check) => !found.some((column) => isPositiveCheck(check, column.name))),
+    checks: checks.filter(({ sql }) => !found.some((column) => isPositiveCheck(sql, column.name))),
   };
 }
 
 function columnOf(
   [, name, type, notNull, identity, generated, written, labels]: RowValues,
-  checks: readonly string[],
+  checks: readonly FoundCheck[],
 ): FoundColumn {
   const text = written === null || written === undefined ? undefined : String(written);
   const isCounted = identity === 1 || text?.startsWith("nextval(") === true;
@@ -98,7 +103,7 @@ function columnOf(
     isGenerated: generated === 1,
     default: isCounted || generated === 1 ? undefined : text,
     choices: labels === null || labels === undefined ? undefined : list(labels),
-    isPositive: checks.some((check) => isPositiveCheck(check, String(name))),
+    isPositive: checks.some(({ sql }) => isPositiveCheck(sql, String(name))),
     isJson: false,
   };
 }

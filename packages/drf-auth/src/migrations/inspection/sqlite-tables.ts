@@ -1,4 +1,5 @@
 import type { Database, RowValues } from "../../database/index.ts";
+import { checksOf } from "../sqlite-checks.ts";
 import type { FoundColumn, FoundIndex, FoundReference, FoundTable, FoundTables } from "./found-table.ts";
 
 /** Reads which tables an SQLite database has, by name. */
@@ -43,11 +44,11 @@ async function tableOf(name: string, sql: string, read: Read): Promise<FoundTabl
       default: written === null || written === undefined ? undefined : String(written),
       choices: undefined,
       isPositive: declared.endsWith("unsigned"),
-      isJson: checksOf(sql).some((check) => isJsonCheck(check, String(column))),
+      isJson: checksOf(sql).some((check) => isJsonCheck(check.sql, String(column))),
     };
   });
   const checks = checksOf(sql).filter(
-    (check) => !found.some((column) => isJsonCheck(check, column.name) || isPositiveCheck(check, column)),
+    (check) => !found.some((column) => isJsonCheck(check.sql, column.name) || isPositiveCheck(check.sql, column)),
   );
   const [references, indexes] = [await referencesOf(name, read), await indexesOf(name, read)];
   return { name, columns: found, primaryKey, references, indexes, checks };
@@ -69,32 +70,21 @@ async function referencesOf(table: string, read: Read): Promise<readonly FoundRe
 
 async function indexesOf(table: string, read: Read): Promise<readonly FoundIndex[]> {
   const rows = await read(
-    'SELECT list.name, list."unique", list.partial, info.name FROM pragma_index_list(?) list ' +
-      "JOIN pragma_index_xinfo(list.name) info WHERE list.origin <> 'pk' AND info.key = 1 ORDER BY list.name, info.seqno",
+    `SELECT list.name, list."unique", info.name, info."desc", info.coll, main.sql FROM pragma_index_list(?) list ` +
+      "JOIN pragma_index_xinfo(list.name) info LEFT JOIN sqlite_master main ON main.name = list.name " +
+      "WHERE list.origin <> 'pk' AND info.key = 1 ORDER BY list.name, info.seqno",
     table,
   );
   return [...Map.groupBy(rows, ([name]) => String(name))].map(([name, parts]) => {
-    const columns = parts.flatMap(([, , , column]) => (column === null ? [] : [String(column)]));
+    const columns = parts.flatMap(([, , column]) => (column === null ? [] : [String(column)]));
+    const isOfColumns = parts.every(([, , column, , order]) => column !== null && order === "BINARY");
     return {
       name,
       columns,
       isUnique: parts[0]?.[1] === 1,
-      isPlain: parts[0]?.[2] === 0 && columns.length === parts.length,
+      descending: isOfColumns ? parts.map(([, , , isDescending]) => isDescending === 1) : undefined,
+      where: /\)\s*WHERE\s+(.+)$/is.exec(String(parts[0]?.[5] ?? ""))?.[1],
     };
-  });
-}
-
-/** What stands behind each CHECK in the text that made a table; nothing else says it. */
-function checksOf(sql: string): readonly string[] {
-  return [...sql.matchAll(/\bcheck\s*(?=\()/gi)].map(({ index, 0: word }) => {
-    const from = index + word.length;
-    let depth = 0;
-    for (let at = from; at < sql.length; at += 1) {
-      if (sql[at] === "(") depth += 1;
-      if (sql[at] === ")") depth -= 1;
-      if (depth === 0) return sql.slice(from + 1, at).trim();
-    }
-    return sql.slice(from);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Data } from "../data-text.ts";
 import type { FieldDraft, Target } from "./drafts.ts";
 import { fieldOfColumn } from "./field-of-column.ts";
-import type { FoundColumn, FoundReference, FoundTable } from "./found-table.ts";
+import { type FoundColumn, type FoundReference, type FoundTable, isPlain } from "./found-table.ts";
 import type { JoinTable } from "./join-tables.ts";
 import { fieldName, freeName } from "./names.ts";
 import { type InspectionContext, keyField, type NamedTable, type NamedTables, targetOf } from "./named-table.ts";
@@ -135,11 +135,11 @@ function nullOptions({ isNull }: FoundColumn): Options {
 }
 
 function isUniqueColumn({ indexes }: FoundTable, { name }: FoundColumn): boolean {
-  return indexes.some(({ isUnique, isPlain, columns }) => isUnique && isPlain && columns.join() === name);
+  return indexes.some((index) => index.isUnique && isPlain(index) && index.columns.join() === name);
 }
 
 function hasIndex({ indexes }: FoundTable, { name }: FoundColumn): boolean {
-  return indexes.some(({ isUnique, isPlain, columns }) => !isUnique && isPlain && columns.join() === name);
+  return indexes.some((index) => !index.isUnique && isPlain(index) && index.columns.join() === name);
 }
 
 /** The model does what the database does; where that refuses only, so does the model. */

@@ -1,4 +1,4 @@
-import { UniqueViolation } from "../../database/index.ts";
+import { CheckViolation, UniqueViolation } from "../../database/index.ts";
 import { NotFound } from "../../errors.ts";
 import { isUploadedFile, type Request, type UploadedFile } from "../../http/index.ts";
 import { type FieldMeta, type Model, setRelated } from "../../models/index.ts";
@@ -123,13 +123,13 @@ export function inTransaction<Result>(services: ActionServices, work: () => Prom
 
 /** Works; a row that would repeat what is unique is refused as validation refuses it. */
 export async function refusingRepeats<Result>(
-  { serializer, meta }: ActionServices,
+  { serializer }: ActionServices,
   work: () => Promise<Result>,
 ): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof UniqueViolation && error.table === meta.table) throw serializer.refusal(error);
-    throw error;
+    const isRefused = error instanceof UniqueViolation || error instanceof CheckViolation;
+    throw (isRefused && serializer.refusal(error)) || error;
   }
 }
