@@ -167,8 +167,7 @@ test.runIf(isOnPostgresql)(
     all.addConstraint("notes.Note", { name: "later", check: { ends__gt: all.f("starts") } }),
     all.addConstraint("notes.Note", { name: "span", unique: ["starts", "ends"] }),
     all.removeIndex("notes.Note", "by_start"), all.addIndex("notes.Note", { name: "by_end", fields: ["ends"], where: { ends__gt: 3 } })`;
-    const path = { ...needs, operations };
-    project.writeMigration("notes.0002_rules", path);
+    project.writeMigration("notes.0002_rules", { ...needs, operations });
     const context = { database, registry: registryOf([Plain]), folder: project.folder };
     expect((await lockingSteps(context)).map(({ sentence, hasSafeForm }) => [sentence, hasSafeForm])).toEqual([
       ["adds the index by_start to notes.Note", true],
@@ -176,7 +175,13 @@ test.runIf(isOnPostgresql)(
       ["adds the constraint span to notes.Note", true],
       ["adds the index by_end to notes.Note", true],
     ]);
-  });
+  },
+);
+
+test("a step that is not atomic goes on where it was broken off", async () => {
+  await make(Plain);
+  await migrate(Plain);
+  await insert({ starts: 5, ends: 5 });
   project.writeMigration("notes.0002_rules", {
     dependencies: ["notes.0001_initial"],
     isAtomic: false,
