@@ -22,6 +22,9 @@ export class Aggregate<Name extends AggregateName = AggregateName, Path extends 
   readonly options: AggregateOptions;
 
   constructor(name: Name, path: Path, options: AggregateOptions) {
+    if (typeof path !== "string") {
+      throw new ImproperlyConfigured(`${name}: it takes a field's name. Annotate a calculation, and take its name here.`);
+    }
     this.name = name;
     this.path = path;
     this.options = options;
@@ -94,8 +97,6 @@ export function aggregateSql(
   const called = sql`${sql.raw(name)}(${value})${filtered}`;
   if (dialect === "sqlite") return called;
   if (name === "avg") return sql`cast(${called} as double precision)`;
-  // The sum of whole numbers is of a larger type there, that of the largest of any number of digits.
-  return name === "sum" && numbersOf(field) !== "decimal" && numbersOf(field) !== "float"
-    ? sql`cast(${called} as bigint)`
-    : called;
+  // The sum of whole numbers is of a larger type there; those that may be beyond 64 bits are read as text.
+  return name === "sum" && numbersOf(field) === "whole" ? sql`cast(${called} as bigint)` : called;
 }

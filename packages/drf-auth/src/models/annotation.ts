@@ -3,6 +3,7 @@ import type { SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { type Aggregate, aggregateSql, fieldOfAggregate } from "./aggregate.ts";
 import { Calculation, calculated, computedField } from "./calculation.ts";
+import { shortName } from "./column-path.ts";
 import { type Asked, givenConditions, pathIn } from "./given-conditions.ts";
 import type { ColumnPath } from "./model-meta.ts";
 import { behindSql, pathsOf, whereSql } from "./query-sql.ts";
@@ -45,7 +46,7 @@ export function aggregated(asked: Asked, name: string, aggregate: Aggregate): An
   }
   const own = pathIn(asked, aggregate.path, where);
   const field = fieldOfAggregate(name, aggregate, own.field);
-  const { added, values, shape } = givenConditions(asked, aggregate.options.filter ?? {}, { where, joint: "&" });
+  const { added, values, shape } = givenConditions(asked, aggregate.options.filter ?? {}, where);
   const rows: QueryShape = asked;
   const { and } = expressionBuilder<never>();
   const computed: ColumnPath["computed"] = {
@@ -60,7 +61,7 @@ export function aggregated(asked: Asked, name: string, aggregate: Aggregate): An
   return {
     path: { relations: [], field, computed },
     values,
-    shape: `${shape}&${name}=${textOf(aggregate)}`,
+    shape: `${asked.shape}&${name}=${textOf(aggregate, shape)}`,
   };
 }
 
@@ -73,7 +74,7 @@ function behind(asked: Asked, name: string, aggregate: Aggregate, { from, toMany
   const inside: Asked = {
     dialect,
     meta: through,
-    alias: `${meta.table}__${name}`,
+    alias: shortName(`${meta.table}__${name}`),
     conditions: [],
     ordering: [],
     annotations: new Map(),
@@ -90,7 +91,7 @@ function behind(asked: Asked, name: string, aggregate: Aggregate, { from, toMany
   const conditions = Object.fromEntries(
     Object.entries(aggregate.options.filter ?? {}).map(([key, value]) => [`${prefix}${key}`, value]),
   );
-  const given = givenConditions(inside, conditions, { where, joint: "&" });
+  const given = givenConditions(inside, conditions, where);
   const shape: QueryShape = { ...inside, conditions: given.added };
   const computed: ColumnPath["computed"] = {
     paths: [from],
@@ -104,12 +105,12 @@ function behind(asked: Asked, name: string, aggregate: Aggregate, { from, toMany
   return {
     path: { relations: [], field: fieldOfAggregate(name, aggregate, column.field), computed },
     values: given.values,
-    shape: `${asked.shape}&${name}=${textOf(aggregate)}${given.shape}`,
+    shape: `${asked.shape}&${name}=${textOf(aggregate, given.shape)}`,
   };
 }
 
-function textOf({ name, path, options: { distinct } }: Aggregate): string {
-  return `${name}(${distinct ? "distinct " : ""}${path})`;
+function textOf({ name, path, options: { distinct } }: Aggregate, conditions: string): string {
+  return `${name}(${distinct ? "distinct " : ""}${path} ${conditions})`;
 }
 
 function mustBeFree({ meta, annotations }: Asked, name: string): void {

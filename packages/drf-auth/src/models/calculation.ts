@@ -96,8 +96,8 @@ function partOf(term: Term, options: CalculationOptions): Part {
   if ("value" in term) return valuePart(term.value, options);
   const left = partOf(term.left, options);
   const right = partOf(term.right, { ...options, firstIndex: options.firstIndex + left.values.length });
-  const { numbers, field } = mixed(left, right);
   const { operator } = term;
+  const { numbers, field } = mixed(left, right, operator);
   return {
     field,
     numbers,
@@ -105,7 +105,10 @@ function partOf(term: Term, options: CalculationOptions): Part {
     sql: (columnOf) => {
       const divisor = right.sql(columnOf);
       const other = operator === "/" ? sql`nullif(${divisor}, 0)` : divisor;
-      return sql`(${left.sql(columnOf)} ${sql.raw(operator)} ${other})`;
+      const first = left.sql(columnOf);
+      // SQLite keeps a decimal without a fraction as a whole number, and divides those without a rest.
+      const isWholeThere = operator === "/" && numbers === "decimal" && options.dialect === "sqlite";
+      return sql`(${isWholeThere ? sql`cast(${first} as real)` : first} ${sql.raw(operator)} ${other})`;
     },
     values: [...left.values, ...right.values],
     shape: `(${left.shape}${operator}${right.shape})`,
@@ -127,8 +130,10 @@ function fieldPart(path: ColumnPath, text: string): Part {
 function valuePart(value: bigint | number | string, { dialect, firstIndex }: CalculationOptions): Part {
   const numbers = numbersOfValue(value);
   const type = sqlTypes[dialect][numbers];
+  const decimal = numbers === "decimal" ? parseDecimal(String(value)) : undefined;
+  const decimalPlaces = Math.max(0, -(decimal?.exponent ?? 0));
   return {
-    field: literalFields[numbers],
+    field: decimal ? computedField("", { kind: "decimal", options: { decimalPlaces } }) : literalFields[numbers],
     numbers,
     paths: [],
     sql: () => sql`cast(${new Parameter(firstIndex)} as ${sql.raw(type)})`,
@@ -181,19 +186,33 @@ function numbersOfValue(value: bigint | number | string): Numbers {
   throw new ImproperlyConfigured(`f: ${JSON.stringify(value)} is no number to calculate with.`);
 }
 
-function mixed(left: Part, right: Part): Pick<Part, "field" | "numbers"> {
+function mixed(left: Part, right: Part, operator: Operator): Pick<Part, "field" | "numbers"> {
   if (!left.numbers || !right.numbers) {
     const other = (left.numbers ? right : left).field;
     throw new ImproperlyConfigured(
       `f: "${other.name}" is a ${other.kind} field, and only numbers can be calculated with.`,
     );
   }
+  if (left.numbers === "decimal" && goesWith.decimal.includes(right.numbers))
+    return { field: decimalOf(left.field, right.field, operator), numbers: "decimal" };
   if (goesWith[left.numbers].includes(right.numbers)) return left;
   if (left.numbers === "whole" && right.numbers === "float") return { field: literalFields.float, numbers: "float" };
   throw new ImproperlyConfigured(
     `f: a calculation that begins with a ${left.field.kind} cannot go on with a ${right.field.kind}. Begin with the other` +
       ' one, or write a fraction as text ("1.5").',
   );
+}
+
+/** A decimal with the digits after its point that the result has: all that are there, where it was divided. */
+function decimalOf(left: FieldMeta, right: FieldMeta, operator: Operator): FieldMeta {
+  const [one, other] = [placesOf(left), placesOf(right)];
+  if (operator === "/" || one === undefined || other === undefined) return literal("decimal");
+  const decimalPlaces = operator === "*" ? one + other : Math.max(one, other);
+  return computedField("", { kind: "decimal", options: { decimalPlaces } });
+}
+
+function placesOf({ kind, options }: FieldMeta): number | undefined {
+  return kind === "decimal" ? options.decimalPlaces : 0;
 }
 
 /** @throws {ImproperlyConfigured} when a field cannot hold what a calculation gives. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { ImproperlyConfigured } from "../errors.ts";
 import { type ColumnPath, type FieldMeta, fieldOf, type ModelMeta } from "./model-meta.ts";
 
@@ -21,5 +22,16 @@ export function columnPath(meta: ModelMeta, path: string, where: string): Column
 
 /** The name under which a query joins the table at the end of some relations; it begins with that of its own rows. */
 export function joinAlias(root: string, relations: readonly FieldMeta[]): string {
-  return [root, ...relations.map((relation) => relation.name)].join("__");
+  if (relations.length === 0) return root;
+  return shortName([root, ...relations.map((relation) => relation.name)].join("__"));
+}
+
+/** What PostgreSQL keeps of a name. */
+const maxNameBytes = 63;
+
+/** A name within a statement that stays another than those that begin like it. */
+export function shortName(name: string): string {
+  if (Buffer.byteLength(name) <= maxNameBytes) return name;
+  const digest = createHash("md5").update(name).digest("hex").slice(0, 12);
+  return `${Buffer.from(name).subarray(0, 40).toString().replace(/\uFFFD+$/, "")}_${digest}`;
 }

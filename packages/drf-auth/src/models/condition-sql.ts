@@ -3,7 +3,7 @@ import type { Dialect, SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { Calculation, calculated } from "./calculation.ts";
 import { type ConditionValue, groupsOf, type RowCondition } from "./constraint.ts";
-import { keyOf } from "./field-codec.ts";
+import { comparisonSql } from "./comparison-sql.ts";
 import { lookups, splitLookup } from "./lookups.ts";
 import type { ColumnPath, FieldMeta } from "./model-meta.ts";
 import { Parameter } from "./sql.ts";
@@ -42,22 +42,22 @@ function comparisonText(name: string, given: ConditionValue, { dialect, fieldOf,
     );
   }
   const field = fieldOf(path);
-  const column = sql.ref(field.column);
-  const compared = { sql: column, kind: keyOf(field).kind, dialect };
   const pathOf = (one: string): ColumnPath => ({ relations: [], field: fieldOf(one) });
+  const columnOf = (one: ColumnPath) => sql.ref(one.field.column);
+  const compared = { path: pathOf(path), lookup, given: 0, firstIndex: 0 };
   try {
     if (given instanceof Calculation) {
-      const { values, sql: other } = calculated(given, { dialect, pathOf, firstIndex: 0 });
-      const text = other((one) => sql.ref(one.field.column));
-      return compiled(sql<SqlBool>`${column} ${sql.raw(lookup.shape(0))} ${text}`, values, dialect);
+      const computed = calculated(given, { dialect, pathOf, firstIndex: 0 });
+      return compiled(comparisonSql({ ...compared, computed }, columnOf, dialect), computed.values, dialect);
     }
     const encode = (value: unknown): SqlValue => encodedValue(field, value, dialect);
     if (lookup === lookups.in) {
       if (!Array.isArray(given) || given.length === 0) throw new TypeError("a list of values is missing");
       const list = sql.join(given.map((_value, index) => sql`${new Parameter(index)}`));
-      return compiled(sql<SqlBool>`${column} in (${list})`, given.map(encode), dialect);
+      return compiled(sql<SqlBool>`${columnOf(compared.path)} in (${list})`, given.map(encode), dialect);
     }
-    return compiled(lookup.compile(compared, given, 0), lookup.values(given, encode, dialect), dialect);
+    const values = lookup.values(given, encode, dialect);
+    return compiled(comparisonSql({ ...compared, given }, columnOf, dialect), values, dialect);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new ImproperlyConfigured(`${where}: ${name}: ${error.message}`, { cause: error });

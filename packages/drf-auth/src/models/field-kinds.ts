@@ -1,7 +1,7 @@
 import { type Expression, type RawBuilder, sql } from "kysely";
 import type { SqlValue } from "../database/index.ts";
 import { readJson } from "../http/index.ts";
-import { exactDecimal, fixedDecimal, parseDecimal } from "./decimal.ts";
+import { exactDecimal, fixedDecimal, parseDecimal, plainDecimal } from "./decimal.ts";
 import { durationMicroseconds, durationText, intervalText } from "./duration.ts";
 import type { FieldKind, FieldOptions } from "./field.ts";
 import { isDay, isoFromStored, isTimeOfDay, storedFromIso } from "./stored-time.ts";
@@ -92,10 +92,11 @@ export const fieldKinds: Readonly<Record<FieldKind, KindOfField>> = Object.freez
   decimal: {
     ...other("decimal"),
     postgresql: { type: ({ maxDigits, decimalPlaces }) => `numeric(${maxDigits}, ${decimalPlaces})` },
-    fromDatabase: (value, { decimalPlaces = 0 }) => decimalText(value, decimalPlaces),
-    toDatabase: (value, { decimalPlaces = 0 }) => {
+    fromDatabase: (value, { decimalPlaces }) => decimalText(value, decimalPlaces),
+    toDatabase: (value, { decimalPlaces }) => {
       const decimal = typeof value === "string" || typeof value === "number" ? parseDecimal(String(value)) : undefined;
-      return decimal && fixedDecimal(decimal, decimalPlaces);
+      if (!decimal || Math.abs(decimal.exponent) > maxExponent) return undefined;
+      return decimalPlaces === undefined ? plainDecimal(decimal) : fixedDecimal(decimal, decimalPlaces);
     },
   },
   duration: {
@@ -165,12 +166,19 @@ export const fieldKinds: Readonly<Record<FieldKind, KindOfField>> = Object.freez
 
 const largest = 2n ** 63n;
 
+/** A number with more digits is no price of anything, and takes longer to write than to send. */
+const maxExponent = 1000;
+
 function within64Bits(value: bigint): bigint | undefined {
   return value >= -largest && value < largest ? value : undefined;
 }
 
 /** SQLite keeps a decimal as a real number: its first fifteen digits count, as they do for Django. */
-function decimalText(value: NonNullable<SqlValue>, places: number): unknown {
+function decimalText(value: NonNullable<SqlValue>, places: number | undefined): unknown {
+  if (places === undefined) {
+    const whole = parseDecimal(typeof value === "number" ? String(Number(value.toPrecision(15))) : String(value));
+    return whole ? plainDecimal(whole) : value;
+  }
   // What was stored with as many digits comes back as it was; anything else is rounded as Python rounds.
   const exact = typeof value === "number" ? exactDecimal(value, places) : undefined;
   if (exact !== undefined) return exact;

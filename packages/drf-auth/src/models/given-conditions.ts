@@ -16,27 +16,28 @@ export interface Asked extends QueryShape {
   readonly shape: string;
 }
 
-/** Conditions as a query has them, with all of its values and its shape then. */
+/** Conditions as a query has them, with all of its values then. */
 export interface GivenConditions {
   readonly added: readonly (Comparison | Within)[];
   readonly values: readonly SqlValue[];
+  /** What tells them from others; in brackets, so that it never reads as what stands beside it. */
   readonly shape: string;
 }
 
-/** Reads conditions by name; `joint` stands between them in the shape. */
+/** Reads conditions by name. */
 export function givenConditions(
   asked: Asked,
   conditions: Readonly<Record<string, unknown>>,
-  { where, joint }: { readonly where: string; readonly joint: string },
+  where: string,
 ): GivenConditions {
   const { meta, dialect, annotations } = asked;
   const added: (Comparison | Within)[] = [];
   const values = [...asked.values];
-  let { shape } = asked;
+  const shapes: string[] = [];
   for (const [name, given] of Object.entries(conditions)) {
     if (given === undefined) throw new TypeError(`${where}: ${name} is undefined. Leave it out, or write null.`);
     const { path: text, lookup } = splitLookup(name);
-    let kind = given instanceof Calculation ? "" : lookup.shape(given);
+    let kind = lookup === lookups.isnull ? lookup.shape(given) : "";
     const compared = (path: ColumnPath): Comparison => {
       if (lookup.isText) mustBeText(path.field, name, where);
       const firstIndex = values.length;
@@ -49,6 +50,7 @@ export function givenConditions(
         return { path, lookup, given: 0, firstIndex, computed };
       }
       values.push(...lookup.values(given, (value) => encodedValue(path.field, value, dialect), dialect));
+      kind = lookup.shape(given);
       return { path, lookup, given, firstIndex };
     };
     const annotated = annotations.get(text);
@@ -60,9 +62,9 @@ export function givenConditions(
       );
     }
     added.push(condition);
-    shape += `${joint}${text} ${kind}`;
+    shapes.push(`${text} ${kind}`);
   }
-  return { added, values, shape };
+  return { added, values, shape: `[${shapes.join()}]` };
 }
 
 /** A column by name, or what was annotated under that. */

@@ -25,9 +25,29 @@ export interface Lookup {
 }
 
 /** A value beside a column: PostgreSQL takes it for one of the column's type, and refuses what is too large for that. */
-function valueFor({ dialect, kind }: ComparedColumn, index: number) {
+function valueFor({ dialect, kind }: ComparedColumn, given: unknown, index: number) {
   const value = new Parameter(index);
-  return dialect === "postgresql" && isWhole(kind) ? sql`cast(${value} as bigint)` : sql`${value}`;
+  if (dialect === "sqlite") return kind === "json" ? sql`json(${value})` : sql`${value}`;
+  if (isWholeOrWide(kind) && isFraction(given)) return sql`cast(${value} as numeric)`;
+  return isWhole(kind) ? sql`cast(${value} as bigint)` : sql`${value}`;
+}
+
+/** A column as it is compared: of JSON's text SQLite would compare the spaces, too. */
+function comparable({ sql: column, kind, dialect }: ComparedColumn) {
+  return dialect === "sqlite" && kind === "json" ? sql`json(${column})` : column;
+}
+
+function isWholeOrWide(kind: FieldKind | undefined): boolean {
+  return isWhole(kind) || (kind !== undefined && kind !== "duration" && fieldKinds[kind].isWide === true);
+}
+
+function isFraction(given: unknown): boolean {
+  return typeof given === "number" && !Number.isInteger(given);
+}
+
+/** What tells a comparison with a fraction, which is other SQL, from one with a whole number. */
+function fractionIn(given: unknown): "" | " fraction" {
+  return isFraction(given) ? " fraction" : "";
 }
 
 function isWhole(kind: FieldKind | undefined): boolean {
@@ -39,8 +59,8 @@ const comparison = (operator: "<" | "<=" | ">" | ">="): Lookup => ({
     if (given === null) throw new TypeError(`Nothing is ${operator} null: write __isnull instead.`);
     return [encode(given)];
   },
-  shape: () => operator,
-  compile: (column, _given, index) => sql<SqlBool>`${column.sql} ${sql.raw(operator)} ${valueFor(column, index)}`,
+  shape: (given) => `${operator}${fractionIn(given)}`,
+  compile: (column, given, index) => sql<SqlBool>`${column.sql} ${sql.raw(operator)} ${valueFor(column, given, index)}`,
 });
 
 const isNull: Lookup = {
@@ -55,9 +75,11 @@ const isNull: Lookup = {
 /** Equality, null included: what a filter means that names no lookup. */
 export const exact: Lookup = {
   values: (given, encode) => (given === null ? [] : [encode(given)]),
-  shape: (given) => (given === null ? "null" : "="),
+  shape: (given) => (given === null ? "null" : `=${fractionIn(given)}`),
   compile: (column, given, index) =>
-    given === null ? isNull.compile(column, true, index) : sql<SqlBool>`${column.sql} = ${valueFor(column, index)}`,
+    given === null
+      ? isNull.compile(column, true, index)
+      : sql<SqlBool>`${comparable(column)} = ${valueFor(column, given, index)}`,
 };
 
 /** Equality with one of any number of keys, which come as the text of an array of PostgreSQL's; of no other kind than keys are. */
@@ -134,7 +156,7 @@ const plainLookups: Readonly<Record<PlainLookupName, Lookup>> = Object.freeze({
   iexact: {
     ...equalText,
     values: (given, encode, dialect) => (given === null ? [] : equalText.values(given, encode, dialect)),
-    shape: (given) => (given === null ? "null" : "like"),
+    shape: (given) => (given === null ? "null" : equalText.shape(given)),
     compile: (column, given, index) =>
       given === null ? isNull.compile(column, true, index) : equalText.compile(column, given, index),
   },
@@ -144,13 +166,18 @@ const plainLookups: Readonly<Record<PlainLookupName, Lookup>> = Object.freeze({
       const values = listOf(given).map(encode);
       return [dialect === "sqlite" ? jsonOf(values) : arrayOf(values)];
     },
-    shape: () => "in",
-    compile: ({ sql: column, kind, dialect }, _given, index) => {
+    shape: (given) => `in${(given as readonly unknown[]).some(isFraction) ? " fraction" : ""}`,
+    compile: (column, given, index) => {
+      const { sql: compared, kind, dialect } = column;
       const list = new Parameter(index);
-      if (dialect === "sqlite") return sql<SqlBool>`${column} in (select value from json_each(${list}))`;
-      return isWhole(kind)
-        ? sql<SqlBool>`${column} = any(cast(${list} as bigint[]))`
-        : sql<SqlBool>`${column} = any(${list})`;
+      if (dialect === "sqlite") {
+        const value = sql.ref("value");
+        const one = kind === "json" ? sql`json(${value})` : value;
+        return sql<SqlBool>`${comparable(column)} in (select ${one} from json_each(${list}))`;
+      }
+      if (!isWholeOrWide(kind)) return sql<SqlBool>`${compared} = any(${list})`;
+      const type = (given as readonly unknown[]).some(isFraction) ? "numeric" : "bigint";
+      return sql<SqlBool>`${compared} = any(cast(${list} as ${sql.raw(type)}[]))`;
     },
   },
   isnull: isNull,
@@ -165,9 +192,11 @@ const plainLookups: Readonly<Record<PlainLookupName, Lookup>> = Object.freeze({
       }
       return [encode(from), encode(to)];
     },
-    shape: () => "range",
-    compile: (column, _given, index) =>
-      sql<SqlBool>`${column.sql} between ${valueFor(column, index)} and ${valueFor(column, index + 1)}`,
+    shape: (given) => `range${(given as readonly unknown[]).map(fractionIn).join()}`,
+    compile: (column, given, index) => {
+      const [from, to] = given as readonly unknown[];
+      return sql<SqlBool>`${column.sql} between ${valueFor(column, from, index)} and ${valueFor(column, to, index + 1)}`;
+    },
   },
   startswith: startsWith,
 });

@@ -9,6 +9,7 @@ import { textOf } from "./condition-on.ts";
 import { type DeletableRows, deleteRows } from "./deletion.ts";
 import { keyOf, kindOf } from "./field-codec.ts";
 import { type Asked, givenConditions, pathIn } from "./given-conditions.ts";
+import { ofSameRows } from "./same-rows.ts";
 import { grouped, type GroupOptions } from "./groups.ts";
 import type {
   Changes,
@@ -108,26 +109,28 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     return this.#state.meta;
   }
 
-  /** Narrows to the rows that meet every condition. */
+  /** Narrows to the rows that meet every condition; over a relation to many rows, with the same row of it. */
   filter(conditions: Conditions<M, Extra>): QuerySet<M, Extra> {
-    const { added, values, shape } = this.#given(conditions, "filter", "&");
-    return this.#with({ conditions: [...this.#state.conditions, ...added], values, shape });
+    const { added, values, shape } = this.#given(conditions, "filter");
+    const narrowed = [...this.#state.conditions, ...ofSameRows(added)];
+    return this.#with({ conditions: narrowed, values, shape: `${this.#state.shape}&${shape}` });
   }
 
   /** Leaves out the rows that meet every condition; one of which it cannot be told, for null, stays. */
   exclude(conditions: Conditions<M, Extra>): QuerySet<M, Extra> {
-    const { added, values, shape } = this.#given(conditions, "exclude", "&");
+    const { added, values, shape } = this.#given(conditions, "exclude");
     if (added.length === 0) return this;
     const narrowed = [...this.#state.conditions, { not: added }];
-    return this.#with({ conditions: narrowed, values, shape: `${shape}&not${added.length}` });
+    return this.#with({ conditions: narrowed, values, shape: `${this.#state.shape}&not${shape}` });
   }
 
   /** Narrows to the rows that meet at least one of the conditions, as Django's `Q(…) | Q(…)`. */
   filterAny(conditions: Conditions<M, Extra>): QuerySet<M, Extra> {
-    const { added, values, shape } = this.#given(conditions, "filterAny", " or ");
+    const { added, values, shape } = this.#given(conditions, "filterAny");
     if (added.length === 0) throw new TypeError("filterAny: no condition is given, so there is none to meet.");
     const groups = added.map((one) => [one]);
-    return this.#with({ conditions: [...this.#state.conditions, groups], values, shape: `${shape}&or` });
+    const narrowed = [...this.#state.conditions, groups];
+    return this.#with({ conditions: narrowed, values, shape: `${this.#state.shape}&any${shape}` });
   }
 
   /**
@@ -138,12 +141,11 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     let query: QuerySet<M, Extra> = this.#with({});
     const together: (readonly (Comparison | Within)[])[] = [];
     for (const conditions of groups) {
-      const { added, values, shape } = query.#given(conditions as Conditions<M, Extra>, "filterTogether", " or ");
+      const { added, values, shape } = query.#given(conditions as Conditions<M, Extra>, "filterTogether");
       together.push(added);
-      query = query.#with({ values, shape: `${shape}&and` });
+      query = query.#with({ values, shape: `${query.#state.shape}${together.length === 1 ? "&together" : ""}${shape}` });
     }
-    const conditions = [...this.#state.conditions, { together }];
-    return query.#with({ conditions, shape: `${query.#state.shape}&together` });
+    return query.#with({ conditions: [...this.#state.conditions, { together }] });
   }
 
   /** The order of its rows. */
@@ -155,7 +157,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   after(ordering: readonly Ordering[], position: readonly unknown[]): QuerySet<M, Extra> {
     const { dialect } = this.#state;
     const values = [...this.#state.values];
-    let shape = `${this.#state.shape}&after`;
+    let shape = `${this.#state.shape}&after[`;
     const compared = (path: ColumnPath, name: LookupName, given: unknown): Comparison => {
       const comparison = { path, lookup: lookups[name], given, firstIndex: values.length };
       values.push(...lookups[name].values(given, (value) => encodedValue(path.field, value, dialect), dialect));
@@ -163,7 +165,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
       return comparison;
     };
     const conditions = positionConditions(ordering, position, { compare: compared, dialect });
-    return this.#with({ conditions: [...this.#state.conditions, ...conditions], values, shape });
+    return this.#with({ conditions: [...this.#state.conditions, ...conditions], values, shape: `${shape}]` });
   }
 
   /** Orders by fields, `-` before one for descending, over relations (`owner__username`), by what was annotated; replaces the order there was. */
@@ -380,8 +382,8 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     return database.run(statement, bind(statement, values));
   }
 
-  #given(conditions: Conditions<M, Extra>, where: string, joint: string) {
-    return givenConditions(this.#state, conditions as Readonly<Record<string, unknown>>, { where, joint });
+  #given(conditions: Conditions<M, Extra>, where: string) {
+    return givenConditions(this.#state, conditions as Readonly<Record<string, unknown>>, where);
   }
 
   #ordering(text: string): Ordering {

@@ -1,6 +1,7 @@
 import { type Expression, expressionBuilder, sql, type SqlBool } from "kysely";
+import { comparisonSql, computedSql } from "./comparison-sql.ts";
 import { joinAlias } from "./column-path.ts";
-import { keyOf, kindOf } from "./field-codec.ts";
+import { kindOf } from "./field-codec.ts";
 import type { ColumnPath, Computed, FieldMeta, Ordering } from "./model-meta.ts";
 import type { AnyOf, Comparison, Condition, NotAll, QueryShape, Within } from "./query-shape.ts";
 import type { Selection } from "./selection.ts";
@@ -122,7 +123,8 @@ function anySql(shape: QueryShape, groups: AnyOf): Expression<SqlBool> {
 }
 
 function conditionSql(shape: QueryShape, condition: Comparison | Within): Expression<SqlBool> {
-  return "lookup" in condition ? comparisonSql(shape, condition) : withinSql(shape, condition);
+  if ("through" in condition) return withinSql(shape, condition);
+  return comparisonSql(condition, (path) => columnOf(shape, path), shape.dialect);
 }
 
 /** By keys rather than by a join, so that no row comes twice. */
@@ -149,15 +151,6 @@ function isNullMeant(condition: Comparison | Within): boolean {
   return condition.isNot || (condition.inner !== undefined && isNullMeant(condition.inner));
 }
 
-function comparisonSql(shape: QueryShape, { path, lookup, given, firstIndex, computed }: Comparison) {
-  const column = columnOf(shape, path);
-  if (computed) {
-    const other = computed.sql((inner) => columnOf(shape, inner));
-    return sql<SqlBool>`${column} ${sql.raw(lookup.shape(given))} ${other}`;
-  }
-  return lookup.compile({ sql: column, kind: keyOf(path.field).kind, dialect: shape.dialect }, given, firstIndex);
-}
-
 /** A column as it is read: the driver refuses whole numbers that a number of JavaScript cannot hold. */
 function valueOf(shape: QueryShape, path: ColumnPath) {
   const column = columnOf(shape, path);
@@ -167,13 +160,9 @@ function valueOf(shape: QueryShape, path: ColumnPath) {
 }
 
 /** A column, or what stands for one, within a statement. */
-export function columnOf(shape: QueryShape, { relations, field, computed }: ColumnPath): Expression<unknown> {
-  if (computed) {
-    const value = computed.sql((path) => columnOf(shape, path));
-    // A decimal is bound as text, which SQLite takes for a number beside a column, or beside what is cast.
-    return field.kind === "decimal" && shape.dialect === "sqlite" ? sql`cast(${value} as numeric)` : value;
-  }
-  return sql.ref(`${joinAlias(rootOf(shape), relations)}.${field.column}`);
+export function columnOf(shape: QueryShape, path: ColumnPath): Expression<unknown> {
+  const computed = computedSql(path, (inner) => columnOf(shape, inner), shape.dialect);
+  return computed ?? sql.ref(`${joinAlias(rootOf(shape), path.relations)}.${path.field.column}`);
 }
 
 function rootOf({ alias, meta }: QueryShape): string {

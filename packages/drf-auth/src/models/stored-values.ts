@@ -3,6 +3,7 @@ import { ImproperlyConfigured } from "../errors.ts";
 import { didYouMean } from "../settings.ts";
 import { keyOf, kindOf } from "./field-codec.ts";
 import { fieldKinds } from "./field-kinds.ts";
+import type { FieldOptions } from "./field.ts";
 import type { FieldMeta, ModelMeta } from "./model-meta.ts";
 import { currentDay, currentTime } from "./stored-time.ts";
 
@@ -51,21 +52,27 @@ function clockOf(field: FieldMeta): string {
 }
 
 /**
- * The driver's value of what a field is compared with.
+ * The driver's value of what a field is compared with: a decimal or a fraction as it is, whatever the field could hold.
  *
- * @throws {TypeError} when the field cannot hold it: the driver would take NaN for NULL, and 5 in a text for "5.0".
+ * @throws {TypeError} when it is no value of the field's kind: the driver would take NaN for NULL, and 5 in a text for "5.0".
  */
 export function encodedValue(field: FieldMeta, value: unknown, dialect: Dialect): SqlValue {
+  const isFraction = typeof value === "number" && Number.isFinite(value) && !Number.isInteger(value);
+  if (isFraction && (kindOf(field).isWhole || kindOf(field).isWide) && keyOf(field).kind !== "duration") return value;
+  return encoded(field, value, dialect, {});
+}
+
+function encoded(field: FieldMeta, value: unknown, dialect: Dialect, options: FieldOptions): SqlValue {
   const { toDatabase, isText, isWhole, postgresql } = kindOf(field);
-  const encoded = value !== null && toDatabase ? toDatabase(value, keyOf(field).options) : value;
-  if (dialect === "postgresql" && postgresql.encode && encoded !== undefined && encoded !== null) {
-    return postgresql.encode(encoded as NonNullable<SqlValue>);
+  const given = value !== null && toDatabase ? toDatabase(value, options) : value;
+  if (dialect === "postgresql" && postgresql.encode && given !== undefined && given !== null) {
+    return postgresql.encode(given as NonNullable<SqlValue>);
   }
-  if (typeof encoded === "string" && isNumber(field) && !/^-?\d+(?:\.\d+)?$/.test(encoded))
+  if (typeof given === "string" && isNumber(field) && !/^-?\d+(?:\.\d+)?$/.test(given))
     throw cannotHold(field, value);
-  if (encoded === null || typeof encoded === "string") return encoded;
-  if (!isText && (typeof encoded === "bigint" || (typeof encoded === "number" && Number.isFinite(encoded)))) {
-    return dialect === "postgresql" && isWhole ? within64Bits(encoded) : encoded;
+  if (given === null || typeof given === "string") return given;
+  if (!isText && (typeof given === "bigint" || (typeof given === "number" && Number.isFinite(given)))) {
+    return dialect === "postgresql" && isWhole ? within64Bits(given) : given;
   }
   throw cannotHold(field, value);
 }
@@ -84,7 +91,7 @@ function stored(field: FieldMeta, value: unknown, dialect: Dialect): SqlValue {
   // SQLite stores any text and any fraction in a column of whole numbers; and beyond 2^53 they could not be read again.
   const isWhole = typeof value !== "string" && Number.isSafeInteger(Number(value));
   if (!toDatabase && !isText && !isWhole) throw cannotHold(field, value);
-  return encodedValue(field, value, dialect);
+  return encoded(field, value, dialect, keyOf(field).options);
 }
 
 /** PostgreSQL refuses what is more, where SQLite compares; no row has the outermost numbers. */

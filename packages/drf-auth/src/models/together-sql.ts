@@ -1,6 +1,6 @@
 import { type Expression, expressionBuilder, sql, type SqlBool } from "kysely";
-import { keyOf } from "./field-codec.ts";
-import type { ModelMeta } from "./model-meta.ts";
+import { comparisonSql, computedSql } from "./comparison-sql.ts";
+import type { ColumnPath, ModelMeta } from "./model-meta.ts";
 import type { Comparison, QueryShape, Together, Within } from "./query-shape.ts";
 import { sqlBuilders } from "./sql.ts";
 
@@ -23,19 +23,19 @@ export function togetherSql({ meta, dialect }: QueryShape, { together }: Togethe
     joins.set(way, { table: `${to.table} as ${alias}`, alias, own, other: `${alias}.${column}` });
     return alias;
   };
-  const compared = (from: string, condition: Comparison | Within): Expression<SqlBool> => {
-    const { relations, field } = condition.path;
+  const nameOf = (from: string, { relations, field }: ColumnPath): string => {
     let at = from;
     for (const { related, column } of relations) {
       if (related) at = joined(`${at}.${column}`, related, related.primaryKey.column);
     }
-    const own = `${at}.${field.column}`;
-    if ("lookup" in condition) {
-      const { lookup, given, firstIndex } = condition;
-      return lookup.compile({ sql: sql.ref(own), kind: keyOf(field).kind, dialect }, given, firstIndex);
-    }
-    const { through, source, inner, isNot } = condition;
-    const many = joined(own, through, source.column);
+    return `${at}.${field.column}`;
+  };
+  const columnAt = (from: string, path: ColumnPath): Expression<unknown> =>
+    computedSql(path, (inner) => columnAt(from, inner), dialect) ?? sql.ref(nameOf(from, path));
+  const compared = (from: string, condition: Comparison | Within): Expression<SqlBool> => {
+    if ("lookup" in condition) return comparisonSql(condition, (path) => columnAt(from, path), dialect);
+    const { path, through, source, inner, isNot } = condition;
+    const many = joined(nameOf(from, path), through, source.column);
     if (inner) return compared(many, inner);
     return sql<SqlBool>`${sql.ref(`${many}.${source.column}`)} is ${sql.raw(isNot ? "null" : "not null")}`;
   };

@@ -119,6 +119,6 @@ function narrowed(query: QuerySet<Model>, given: readonly (readonly [Parameter, 
   }
   if (refused.length > 0) throw new ValidationError(Object.fromEntries(refused));
   if (isEmpty) return query.filter({ pk__in: [] });
-  if (conditions.length === 0) return query;
-  return query.filter(Object.fromEntries(conditions) as Conditions<Model>);
+  // One after another: over a relation to many rows each may be met by another, as with django-filter.
+  return conditions.reduce((found, [name, value]) => found.filter({ [name]: value } as Conditions<Model>), query);
 }
