@@ -18,6 +18,7 @@ export interface Database {
    *
    * @throws {UniqueViolation} when a row would repeat what must be unique.
    * @throws {CheckViolation} when a row would not meet what its table asks of it.
+   * @throws {ReferenceViolation} when a row would refer to one that is not there.
    * @throws {ServiceUnavailable} when the database stays locked longer than it may.
    */
   run(statement: Statement, values: readonly SqlValue[]): readonly RowValues[] | Promise<readonly RowValues[]>;
@@ -70,7 +71,9 @@ export class UniqueViolation extends Error {
     columns: readonly string[],
     { constraint, ...options }: ErrorOptions & { readonly constraint?: string | undefined } = {},
   ) {
-    super(`A row of ${table} with this ${columns.join(", ")} already exists.`, options);
+    const what =
+      columns.length > 0 ? `A row of ${table} with this ${columns.join(", ")}` : `A row that ${constraint} forbids`;
+    super(`${what} already exists.`, options);
     this.table = table;
     this.columns = columns;
     this.constraint = constraint;
@@ -87,6 +90,11 @@ export class CheckViolation extends Error {
     super(`A row violates the constraint ${constraint}.`, options);
     this.constraint = constraint;
   }
+}
+
+/** A row would refer to one that is not there, or one goes to which others refer. */
+export class ReferenceViolation extends Error {
+  override readonly name = "ReferenceViolation";
 }
 
 /** What is said of each statement that ran. Values are left out: they may be secret. */

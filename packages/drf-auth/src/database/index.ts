@@ -2,6 +2,7 @@ export {
   CheckViolation,
   type Database,
   type Dialect,
+  ReferenceViolation,
   type StatementEvent,
   statementChannel,
   UniqueViolation,

@@ -1,7 +1,7 @@
 import { type Expression, sql, type SqlBool } from "kysely";
 import type { Dialect } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
-import { computedField, numbersOf } from "./calculation.ts";
+import { computedField, numbersOf } from "./calculated.ts";
 import { keyOf } from "./field-codec.ts";
 import type { FieldKind } from "./field.ts";
 import type { FieldMeta } from "./model-meta.ts";
@@ -23,7 +23,9 @@ export class Aggregate<Name extends AggregateName = AggregateName, Path extends 
 
   constructor(name: Name, path: Path, options: AggregateOptions) {
     if (typeof path !== "string") {
-      throw new ImproperlyConfigured(`${name}: it takes a field's name. Annotate a calculation, and take its name here.`);
+      throw new ImproperlyConfigured(
+        `${name}: it takes a field's name. Annotate a calculation, and take its name here.`,
+      );
     }
     this.name = name;
     this.path = path;

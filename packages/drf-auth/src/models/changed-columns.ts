@@ -1,7 +1,8 @@
 import { type Expression, sql } from "kysely";
 import type { SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
-import { Calculation, calculated, mustHold } from "./calculation.ts";
+import { calculated, mustHold } from "./calculated.ts";
+import { Calculation } from "./calculation.ts";
 import { columnPath } from "./column-path.ts";
 import { keyOf } from "./field-codec.ts";
 import type { Asked } from "./given-conditions.ts";
@@ -27,10 +28,14 @@ export interface ChangedColumns {
 }
 
 /** @throws {ImproperlyConfigured} when a field cannot hold what is computed, or that leads to other rows. */
-export function changedColumns(asked: Asked, given: Readonly<Record<string, unknown>>): ChangedColumns {
+export function changedColumns(
+  asked: Asked,
+  given: Readonly<Record<string, unknown>>,
+  isSaved: boolean,
+): ChangedColumns {
   const all = Object.entries(given);
   const plain = all.filter(([, value]) => !(value instanceof Calculation));
-  const entries = updateValues(asked.meta, Object.fromEntries(plain), asked.dialect);
+  const entries = updateValues(asked.meta, Object.fromEntries(plain), asked.dialect, isSaved);
   const values = [...asked.values, ...entries.map(([, value]) => value)];
   const columns = new Map<string, Expression<SqlValue> | Parameter>(
     entries.map(([column], index) => [column, new Parameter(asked.values.length + index)]),

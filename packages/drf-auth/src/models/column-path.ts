@@ -33,5 +33,8 @@ const maxNameBytes = 63;
 export function shortName(name: string): string {
   if (Buffer.byteLength(name) <= maxNameBytes) return name;
   const digest = createHash("md5").update(name).digest("hex").slice(0, 12);
-  return `${Buffer.from(name).subarray(0, 40).toString().replace(/\uFFFD+$/, "")}_${digest}`;
+  return `${Buffer.from(name)
+    .subarray(0, 40)
+    .toString()
+    .replace(/\uFFFD+$/, "")}_${digest}`;
 }

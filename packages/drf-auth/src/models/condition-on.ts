@@ -35,3 +35,8 @@ export function mustBeText({ related, name }: FieldMeta, condition: string, wher
 export function textOf({ relations, field }: ColumnPath): string {
   return [...relations, field].map(({ name }) => name).join("__");
 }
+
+/** A way to a column itself: a relation's is the key, not what orders the rows that it leads to. */
+export function keyTextOf({ relations, field }: ColumnPath): string {
+  return [...relations.map(({ name }) => name), field.attname].join("__");
+}

@@ -1,7 +1,8 @@
 import { createQueryId, type Expression, PostgresQueryCompiler, sql, type SqlBool, SqliteQueryCompiler } from "kysely";
 import type { Dialect, SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
-import { Calculation, calculated } from "./calculation.ts";
+import { calculated } from "./calculated.ts";
+import { Calculation } from "./calculation.ts";
 import { type ConditionValue, groupsOf, type RowCondition } from "./constraint.ts";
 import { comparisonSql } from "./comparison-sql.ts";
 import { lookups, splitLookup } from "./lookups.ts";

@@ -1,5 +1,6 @@
 import { type Expression, sql } from "kysely";
 import type { Dialect } from "../database/index.ts";
+import type { FieldKind } from "./field.ts";
 
 /** The parts of a day or a time by which rows may be compared, as Django's. */
 export type DatePart =
@@ -71,6 +72,15 @@ export const dateParts: Readonly<Record<Dialect, Parts>> = Object.freeze({
   postgresql: postgresqlParts,
   sqlite: sqliteParts,
 });
+
+const ofTimes: ReadonlySet<DatePart> = new Set<DatePart>(["hour", "minute", "second"]);
+
+/** Whether the values of a kind of field have a part. */
+export function hasDatePart(kind: FieldKind, part: DatePart): boolean {
+  if (kind === "dateTime") return true;
+  if (kind === "time") return ofTimes.has(part);
+  return kind === "date" && !ofTimes.has(part) && part !== "date" && part !== "time";
+}
 
 /** Tells a part of a day or a time from other names. */
 export function isDatePart(name: string): name is DatePart {

@@ -34,8 +34,11 @@ export type FieldKind =
   | "url"
   | "uuid";
 
-/** What happens to a row when the row that it refers to is deleted. */
-export type OnDelete = "cascade" | "protect" | "restrict" | "setNull";
+/**
+ * What happens to a row when the row that it refers to is deleted: it goes too, it keeps that row from going (with
+ * "restrict" only where it does not go itself), it refers to none then, or nothing, for the database sees to it.
+ */
+export type OnDelete = "cascade" | "doNothing" | "protect" | "restrict" | "setNull";
 
 /** A field's options as plain data: what change detection compares and migrations write down. */
 export interface FieldOptions {

@@ -1,10 +1,13 @@
 import type { SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
-import { Calculation, calculated } from "./calculation.ts";
+import { areAlike, calculated } from "./calculated.ts";
+import { Calculation } from "./calculation.ts";
 import { columnPath } from "./column-path.ts";
 import { conditionOn, mustBeText } from "./condition-on.ts";
+import { type DatePart, hasDatePart } from "./date-parts.ts";
+import { keyOf } from "./field-codec.ts";
 import { exact, type Lookup, lookups, splitLookup } from "./lookups.ts";
-import type { ColumnPath } from "./model-meta.ts";
+import type { ColumnPath, FieldMeta } from "./model-meta.ts";
 import type { Comparison, QueryShape, Within } from "./query-shape.ts";
 import { encodedValue } from "./stored-values.ts";
 
@@ -40,11 +43,13 @@ export function givenConditions(
     let kind = lookup === lookups.isnull ? lookup.shape(given) : "";
     const compared = (path: ColumnPath): Comparison => {
       if (lookup.isText) mustBeText(path.field, name, where);
+      if (lookup.part !== undefined) mustHavePart(path.field, lookup.part, name, where);
       const firstIndex = values.length;
       if (given instanceof Calculation) {
         mustCompare(lookup, name, where);
         const pathOf = (one: string) => pathIn(asked, one, where);
         const computed = calculated(given, { dialect, pathOf, firstIndex });
+        mustBeAlike(path.field, computed.field, name, where);
         values.push(...computed.values);
         kind = `${lookup.shape(0)} ${computed.shape}`;
         return { path, lookup, given: 0, firstIndex, computed };
@@ -81,4 +86,17 @@ const comparisons: ReadonlySet<Lookup> = new Set([exact, lookups.gt, lookups.gte
 function mustCompare(lookup: Lookup, name: string, where: string): void {
   if (comparisons.has(lookup)) return;
   throw new ImproperlyConfigured(`${where}: "${name}" cannot be a calculation: only exact, gt, gte, lt and lte can.`);
+}
+
+function mustHavePart(field: FieldMeta, part: DatePart, name: string, where: string): void {
+  if (hasDatePart(field.kind, part)) return;
+  throw new ImproperlyConfigured(`${where}: "${name}": ${field.name} is a ${field.kind} field and has no ${part}.`);
+}
+
+function mustBeAlike(field: FieldMeta, other: FieldMeta, name: string, where: string): void {
+  const own = keyOf(field);
+  if (areAlike(own, other)) return;
+  throw new ImproperlyConfigured(
+    `${where}: "${name}": ${field.name} is a ${own.kind} field and cannot be compared with a ${other.kind}.`,
+  );
 }

@@ -42,7 +42,9 @@ export function grouped(
   const allNames = [...names, ...Object.keys(aggregates)];
   const repeated = allNames.find((name, index) => allNames.indexOf(name) !== index);
   if (repeated !== undefined) {
-    throw new ImproperlyConfigured(`aggregateBy: "${repeated}" is asked for twice. Give what is computed another name.`);
+    throw new ImproperlyConfigured(
+      `aggregateBy: "${repeated}" is asked for twice. Give what is computed another name.`,
+    );
   }
   const paths = [...groups, ...computed];
   const ordering = orderBy.map((text): Ordering => {

@@ -4,6 +4,7 @@ import { type DatePart, dateParts } from "./date-parts.ts";
 import type { FieldKind } from "./field.ts";
 import { fieldKinds } from "./field-kinds.ts";
 import { Parameter } from "./sql.ts";
+import { isDay, isTimeOfDay } from "./stored-time.ts";
 
 /** A column that is compared, or a part of it. */
 export interface ComparedColumn {
@@ -19,6 +20,8 @@ export interface Lookup {
   readonly values: (given: unknown, encode: (value: unknown) => SqlValue, dialect: Dialect) => readonly SqlValue[];
   /** What tells two shapes of it apart: null compiles to other SQL. */
   readonly shape: (given: unknown) => string;
+  /** The part of a day or a time that it compares. */
+  readonly part?: DatePart;
   /** Whether it compares text, so that a relation is none for it. */
   readonly isText?: true;
   readonly compile: (column: ComparedColumn, given: unknown, firstIndex: number) => Expression<SqlBool>;
@@ -202,14 +205,23 @@ const plainLookups: Readonly<Record<PlainLookupName, Lookup>> = Object.freeze({
 });
 
 /** What a part is compared with is given as it stands: a number, or the text of a day or a time of day. */
-function encodedPart(value: unknown): SqlValue {
-  if (typeof value === "number" || typeof value === "string") return value;
-  throw new TypeError("A part of a time is compared with a number, or with the text of a day or a time of day.");
+function encodedPart(part: DatePart, value: unknown): SqlValue {
+  const isOfPart =
+    part === "date" || part === "time"
+      ? typeof value === "string" && (part === "date" ? isDay(value) : isTimeOfDay(value))
+      : typeof value === "number" && Number.isFinite(value);
+  if (isOfPart) return value as SqlValue;
+  throw new TypeError(
+    part === "date" || part === "time"
+      ? `${part} is compared with ${part === "date" ? '"YYYY-MM-DD"' : '"hh:mm:ss"'}, not with ${JSON.stringify(value)}.`
+      : `${part} is compared with a number, not with ${JSON.stringify(value)}.`,
+  );
 }
 
 function partLookup(part: DatePart, { values, shape, compile }: Lookup): Lookup {
   return {
-    values: (given, _encode, dialect) => values(given, encodedPart, dialect),
+    part,
+    values: (given, _encode, dialect) => values(given, (value) => encodedPart(part, value), dialect),
     shape: (given) => `${part} ${shape(given)}`,
     compile: ({ sql: column, dialect }, given, index) =>
       compile({ sql: dateParts[dialect][part](column), kind: undefined, dialect }, given, index),

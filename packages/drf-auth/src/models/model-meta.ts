@@ -62,6 +62,8 @@ export interface ModelMeta {
   readonly constraints: readonly Constraint[];
   /** The relations of other models, or its own, that lead here. */
   readonly referrers: readonly Referrer[];
+  /** The relations of many to many of other models, or its own, that lead here. */
+  readonly manyReferrers: readonly ManyReferrer[];
 }
 
 /** An index that a model declares beside those of its fields. */
@@ -83,6 +85,12 @@ export interface ManyToManyMeta {
   readonly source: FieldMeta;
   /** The join's relation to the model that it leads to. */
   readonly target: FieldMeta;
+}
+
+/** A relation of many to many, seen from the model that it leads to. */
+export interface ManyReferrer {
+  readonly meta: ModelMeta;
+  readonly relation: ManyToManyMeta;
 }
 
 /** A relation, seen from the model that it leads to. */

@@ -1,8 +1,25 @@
 import { columnPath } from "./column-path.ts";
 import type { ModelMeta, Ordering } from "./model-meta.ts";
 
-/** Reads `text`, `-text` or `owner__username` as an ordering of a model's rows. */
-export function orderingOf(meta: ModelMeta, text: string): Ordering {
+/**
+ * Reads `text`, `-text` or `owner__username` as an ordering of a model's rows; a relation, by its own name, orders as the
+ * rows that it leads to are ordered by themselves, as in Django.
+ */
+export function orderingsOf(meta: ModelMeta, text: string, seen: readonly ModelMeta[] = []): readonly Ordering[] {
   const isDescending = text.startsWith("-");
-  return { ...columnPath(meta, isDescending ? text.slice(1) : text, "ordering"), isDescending };
+  const name = isDescending ? text.slice(1) : text;
+  const part = { ...columnPath(meta, name, "ordering"), isDescending };
+  const { relations, field } = part;
+  const { related } = field;
+  const own = related?.model.options.ordering ?? [];
+  // `owner_id` and `owner__pk` are the key itself; and two that order by each other are ordered by their keys.
+  const isKeyMeant = name.split(/__|\./).at(-1) !== field.name;
+  if (!related || own.length === 0 || isKeyMeant || seen.includes(related)) return [part];
+  return own
+    .flatMap((one) => orderingsOf(related, one, [...seen, meta]))
+    .map((one) => ({
+      ...one,
+      relations: [...relations, field, ...one.relations],
+      isDescending: one.isDescending !== isDescending,
+    }));
 }

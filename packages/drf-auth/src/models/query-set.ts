@@ -5,7 +5,7 @@ import type { Aggregate } from "./aggregate.ts";
 import { annotated } from "./annotation.ts";
 import { changedColumns } from "./changed-columns.ts";
 import { columnPath } from "./column-path.ts";
-import { textOf } from "./condition-on.ts";
+import { keyTextOf, textOf } from "./condition-on.ts";
 import { type DeletableRows, deleteRows } from "./deletion.ts";
 import { keyOf, kindOf } from "./field-codec.ts";
 import { type Asked, givenConditions, pathIn } from "./given-conditions.ts";
@@ -31,6 +31,7 @@ import { areKeysAskedTogether, KeyLookups } from "./key-lookups.ts";
 import { exact, type Lookup, type LookupName, lookups, oneOfKeys } from "./lookups.ts";
 import type { ColumnPath, ModelMeta, Ordering } from "./model-meta.ts";
 import type { Model } from "./model.ts";
+import { orderingsOf } from "./ordering.ts";
 import { positionConditions } from "./position.ts";
 import type { Comparison, Within } from "./query-shape.ts";
 import { countSql, groupsSql, keysSql, selectSql } from "./query-sql.ts";
@@ -91,7 +92,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     const paths = selection.paths.map(({ relations, field }) => ({ relations: [...way, ...relations], field }));
     const found = await QuerySet.of(through, database)
       .filter({ [`${source.name}__in`]: keys } as Conditions<Model>)
-      .orderBy(...related.ordering.map((part) => `${part.isDescending ? "-" : ""}${prefix}${textOf(part)}`))
+      .orderBy(...related.ordering.map((part) => `${part.isDescending ? "-" : ""}${prefix}${keyTextOf(part)}`))
       .select({
         key: `${source.name}>${prefix}${selection.key}`,
         paths: [{ relations: [], field: source }, ...paths],
@@ -143,7 +144,10 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     for (const conditions of groups) {
       const { added, values, shape } = query.#given(conditions as Conditions<M, Extra>, "filterTogether");
       together.push(added);
-      query = query.#with({ values, shape: `${query.#state.shape}${together.length === 1 ? "&together" : ""}${shape}` });
+      query = query.#with({
+        values,
+        shape: `${query.#state.shape}${together.length === 1 ? "&together" : ""}${shape}`,
+      });
     }
     return query.#with({ conditions: [...this.#state.conditions, { together }] });
   }
@@ -170,7 +174,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
 
   /** Orders by fields, `-` before one for descending, over relations (`owner__username`), by what was annotated; replaces the order there was. */
   orderBy(...names: readonly string[]): QuerySet<M, Extra> {
-    const ordering = names.map((name) => this.#ordering(name));
+    const ordering = names.flatMap((name) => this.#orderings(name));
     return this.#with({ ordering, shape: `${this.#state.shape}|${names.join()}` });
   }
 
@@ -318,10 +322,17 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     return keys as PrimaryKey<M>[];
   }
 
-  /** Changes every row of the query set, `update({ stock: f("stock").minus(1) })` by its own values; gives how many. */
-  async update(given: Changes<M>): Promise<number> {
+  /**
+   * Changes every row of the query set, `update({ stock: f("stock").minus(1) })` by its own values, and what follows the
+   * clock (`autoNow`) with it; gives how many.
+   */
+  update(given: Changes<M>): Promise<number> {
+    return this.#change(given as Readonly<Record<string, unknown>>, true);
+  }
+
+  async #change(given: Readonly<Record<string, unknown>>, isSaved: boolean): Promise<number> {
     const { meta, database, dialect } = this.#state;
-    const { columns, values, key } = changedColumns(this.#state, given as Readonly<Record<string, unknown>>);
+    const { columns, values, key } = changedColumns(this.#state, given, isSaved);
     if (columns.size === 0) return this.count();
     const statement = this.#statement(key, () =>
       sqlBuilders[dialect]
@@ -386,9 +397,10 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     return givenConditions(this.#state, conditions as Readonly<Record<string, unknown>>, where);
   }
 
-  #ordering(text: string): Ordering {
-    const isDescending = text.startsWith("-");
-    return { ...pathIn(this.#state, isDescending ? text.slice(1) : text, "ordering"), isDescending };
+  #orderings(text: string): readonly Ordering[] {
+    const computed = this.#state.annotations.get(text.replace(/^-/, ""));
+    if (computed) return [{ ...computed, isDescending: text.startsWith("-") }];
+    return orderingsOf(this.#state.meta, text);
   }
 
   #deletable(): DeletableRows {
@@ -398,7 +410,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
       keys: async () => (await this.orderBy().select(primaryKeyOf(meta))).map(([key]) => key),
       referring: (other, relation, keys) =>
         QuerySet.of(other, database).filter({ [`${relation}__in`]: keys } as Conditions<Model>).#deletable(),
-      setNull: async (relation) => void (await this.update({ [relation]: null } as Changes<M>)),
+      setNull: async (relation) => void (await this.#change({ [relation]: null }, false)),
       remove: (keys) => {
         if (!keys) return this.#remove();
         return QuerySet.of(meta, database).filter({ pk__in: keys } as Conditions<Model>).#remove();

@@ -4,7 +4,8 @@ import { type Field, isManyToMany, isRelation, type ManyToMany, type RelationTar
 import { joinModel, manyToManyMeta } from "./many-to-many.ts";
 import type { Model } from "./model.ts";
 import { type FieldMeta, fieldOf, type ModelMeta, type Referrer } from "./model-meta.ts";
-import { orderingOf } from "./ordering.ts";
+import { refuseClashes } from "./to-many.ts";
+import { orderingsOf } from "./ordering.ts";
 import { checkConstraint, indexMeta, refuseRepeats } from "./table-rules.ts";
 
 /** All models of an application, with `"user"` and `"self"` resolved; made once at start. */
@@ -59,7 +60,14 @@ export function createRegistry(models: readonly Model[], user: Model, dialect: D
     meta.manyToMany = (joins.get(meta) ?? []).map((join) => manyToManyMeta(join));
   }
   refuseRepeats([...byModel.values()]);
-  for (const meta of byModel.values()) meta.referrers = referrersOf(meta, [...byModel.values()]);
+  const metas = [...byModel.values()];
+  for (const meta of metas) {
+    meta.referrers = referrersOf(meta, metas);
+    meta.manyReferrers = metas.flatMap((other) =>
+      other.manyToMany.filter(({ related }) => related === meta).map((relation) => ({ meta: other, relation })),
+    );
+    refuseClashes(meta);
+  }
   return { dialect, metas: [...byModel.values()], user: metaOf(user), meta: metaOf };
 }
 
@@ -92,6 +100,7 @@ function shell(model: Model): Mutable<ModelMeta> {
     indexes: [],
     constraints: [],
     referrers: [],
+    manyReferrers: [],
   };
 }
 
@@ -187,7 +196,7 @@ function targetOf(to: RelationTarget, model: Model, user: Model): Model {
 
 function settle(meta: Mutable<ModelMeta>, dialect: Dialect): void {
   const { ordering = [], uniqueTogether = [], indexes = [], constraints = [] } = meta.model.options;
-  meta.ordering = ordering.map((text) => orderingOf(meta, text));
+  meta.ordering = ordering.flatMap((text) => orderingsOf(meta, text));
   meta.uniqueTogether = uniqueTogether.map((names) => names.map((name) => fieldOf(meta, name, "uniqueTogether")));
   meta.indexes = indexes.map((index) => indexMeta(meta, index, dialect));
   meta.constraints = constraints;

@@ -23,12 +23,12 @@ export function insertValues(meta: ModelMeta, given: Given, dialect: Dialect): E
   return entries;
 }
 
-/** What changed fields store, with the clock where a field follows it. */
-export function updateValues(meta: ModelMeta, given: Given, dialect: Dialect): Entry[] {
+/** What changed fields store, with the clock where a field follows it and the row itself is saved. */
+export function updateValues(meta: ModelMeta, given: Given, dialect: Dialect, isSaved = true): Entry[] {
   refuseUnknown(meta, given);
   const entries: Entry[] = [];
   for (const field of meta.fields) {
-    if (field.options.autoNow) entries.push([field.column, stored(field, clockOf(field), dialect)]);
+    if (field.options.autoNow && isSaved) entries.push([field.column, stored(field, clockOf(field), dialect)]);
     else if (Object.hasOwn(given, field.name)) entries.push([field.column, stored(field, given[field.name], dialect)]);
     else if (Object.hasOwn(given, field.attname))
       entries.push([field.column, stored(field, given[field.attname], dialect)]);
@@ -68,8 +68,7 @@ function encoded(field: FieldMeta, value: unknown, dialect: Dialect, options: Fi
   if (dialect === "postgresql" && postgresql.encode && given !== undefined && given !== null) {
     return postgresql.encode(given as NonNullable<SqlValue>);
   }
-  if (typeof given === "string" && isNumber(field) && !/^-?\d+(?:\.\d+)?$/.test(given))
-    throw cannotHold(field, value);
+  if (typeof given === "string" && isNumber(field) && !/^-?\d+(?:\.\d+)?$/.test(given)) throw cannotHold(field, value);
   if (given === null || typeof given === "string") return given;
   if (!isText && (typeof given === "bigint" || (typeof given === "number" && Number.isFinite(given)))) {
     return dialect === "postgresql" && isWhole ? within64Bits(given) : given;

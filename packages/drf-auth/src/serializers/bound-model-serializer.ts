@@ -90,11 +90,12 @@ export class BoundModelSerializer extends BoundSerializer {
    */
   refusal(violation: CheckViolation | UniqueViolation): ValidationError | undefined {
     if (violation instanceof CheckViolation) return this.#refusalOfCheck(violation);
-    if (violation.table !== this.meta.table) return undefined;
+    const { table, constraint = "" } = violation;
+    if (table !== this.meta.table && table !== "") return undefined;
     const columns = violation.columns.toSorted().join();
     const sets = uniqueSets(this.meta);
     const set =
-      sets.find(({ name }) => name !== undefined && name === violation.constraint) ??
+      sets.find(({ name }) => name === constraint) ??
       sets.find(
         ({ fields }) =>
           fields
@@ -108,16 +109,22 @@ export class BoundModelSerializer extends BoundSerializer {
       return new ValidationError({ [field.name]: [uniqueMessage(this.meta, field)] }, { cause: violation });
     }
     const names = (set?.fields ?? fields).map(({ name }) => name);
-    const message = set?.message ?? uniqueTogetherMessage(names);
+    // Of an index of an expression no column is told.
+    const message = set?.message ?? (names.length > 0 ? uniqueTogetherMessage(names) : violatedMessage(constraint));
     return new ValidationError({ non_field_errors: [message] }, { cause: violation });
   }
 
   #refusalOfCheck(violation: CheckViolation): ValidationError | undefined {
     const constraint = this.meta.constraints.find(({ name }) => name === violation.constraint);
     if (!constraint) return undefined;
-    const message = constraint.message ?? `Constraint “${constraint.name}” is violated.`;
+    const message = constraint.message ?? violatedMessage(constraint.name);
     return new ValidationError({ non_field_errors: [message] }, { cause: violation });
   }
+}
+
+/** As Django says it. */
+function violatedMessage(constraint: string): string {
+  return `Constraint “${constraint}” is violated.`;
 }
 
 function readerOf({ name, field }: NamedField, meta: ModelMeta, registry: ModelRegistry): RowReader {

@@ -18,6 +18,7 @@ import { manyRelatedField } from "./fields/many-related-field.ts";
 import { primaryKeyField } from "./fields/primary-key-field.ts";
 import { timeField } from "./fields/time-field.ts";
 import { uuidField } from "./fields/uuid-field.ts";
+import { storableJson } from "./storable-json.ts";
 
 /** A model's field and what a serializer makes of it, as DRF's ModelSerializer does; `extra` wins over the model. */
 export function fieldOfModel(
@@ -173,6 +174,7 @@ const ranges: Readonly<Record<Dialect, Ranges>> = Object.freeze({ postgresql: po
 /** What a column cannot hold, or a row not read, is refused before: DRF on SQLite would answer 500 to some of it. */
 function storageValidators({ kind, options }: FieldMeta, dialect: Dialect): readonly Validator[] {
   if (kind === "duration") return [withinColumn];
+  if (kind === "json") return [storableJson[dialect]];
   if (
     dialect === "postgresql" ||
     !ranges[dialect][kind] ||

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ImproperlyConfigured } from "../../src/errors.ts";
 import { createRegistry, field, fieldOf, model, type Model, type ModelOptions, User } from "../../src/models/index.ts";
-import { orderingOf } from "../../src/models/ordering.ts";
+import { orderingsOf } from "../../src/models/ordering.ts";
 import { Author, Book, registryOf } from "./library.ts";
 
 describe("a model's names", () => {
@@ -166,7 +166,7 @@ describe("fieldOf", () => {
   });
 });
 
-describe("orderingOf", () => {
+describe("orderingsOf", () => {
   const meta = registryOf(Book).meta(Book);
 
   test.each([
@@ -177,13 +177,13 @@ describe("orderingOf", () => {
     ["-author__handle", "handle", true],
     ["author__mentor__pk", "id", false],
   ])("reads %s", (text, column, isDescending) => {
-    expect(orderingOf(meta, text)).toMatchObject({ field: { column }, isDescending });
+    expect(orderingsOf(meta, text)).toMatchObject([{ field: { column }, isDescending }]);
   });
 
   test.each(["--title", "+title", "-", "", "title desc", "title;--", "title__handle", "-author__handel"])(
     "refuses %o",
     (text) => {
-      expect(() => orderingOf(meta, text)).toThrow(ImproperlyConfigured);
+      expect(() => orderingsOf(meta, text)).toThrow(ImproperlyConfigured);
     },
   );
 });

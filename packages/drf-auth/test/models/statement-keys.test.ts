@@ -83,7 +83,8 @@ function conditions(random: Random): object {
   return Object.assign({}, ...chosen) as object;
 }
 
-const related = (random: Random): Readonly<Record<string, unknown>> => (random(2) === 0 ? { name: "a" } : { size: 1, name: "a" });
+const related = (random: Random): Readonly<Record<string, unknown>> =>
+  random(2) === 0 ? { name: "a" } : { size: 1, name: "a" };
 
 /** One way to go on from a query set. */
 function step(query: Any, random: Random, count_: number): Any {

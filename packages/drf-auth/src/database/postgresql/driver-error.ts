@@ -1,9 +1,10 @@
 import { ServiceUnavailable } from "../../errors.ts";
-import { CheckViolation, UniqueViolation } from "../database.ts";
+import { CheckViolation, ReferenceViolation, UniqueViolation } from "../database.ts";
 import { DiskIsFull } from "../disk-is-full.ts";
 
 const uniqueViolation = "23505";
 const checkViolation = "23514";
+const foreignKeyViolation = "23503";
 const diskFull = "53100";
 /** Raised by work that another transaction stood in the way of: a lock, a deadlock, a serialization failure, a timeout. */
 const isInTheWay = new Set(["55P03", "40P01", "40001", "57014"]);
@@ -29,6 +30,7 @@ export function translated(error: unknown): unknown {
   const { code, table, constraint = "" } = error as Error & Partial<Record<"code" | "constraint" | "table", string>>;
   if (code === uniqueViolation) return new UniqueViolation(table ?? "", columnsOf(error), { constraint, cause: error });
   if (code === checkViolation) return new CheckViolation(constraint, { cause: error });
+  if (code === foreignKeyViolation) return new ReferenceViolation(error.message, { cause: error });
   if (code === diskFull) return new DiskIsFull("the PostgreSQL server cannot write", error);
   if (code !== undefined && isInTheWay.has(code)) {
     return new ServiceUnavailable("The database is busy. Try again.", { retryAfterSeconds, cause: error });
@@ -51,6 +53,7 @@ function isLost(error: unknown): boolean {
 /** The server names the columns only in a sentence of its language: `Key (owner_id, text)=(1, x) …`. */
 function columnsOf(error: Error): readonly string[] {
   const { detail = "" } = error as { readonly detail?: string };
-  const [, columns = ""] = /\(([^()]*)\)=\(/.exec(detail) ?? [];
+  const [, columns] = /\(([^()]*)\)=\(/.exec(detail) ?? [];
+  if (columns === undefined) return [];
   return columns.split(", ").map((column) => column.replace(/^"(.*)"$/, "$1").replaceAll('""', '"'));
 }

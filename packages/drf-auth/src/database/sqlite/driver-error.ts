@@ -1,9 +1,10 @@
-import { CheckViolation, UniqueViolation } from "../database.ts";
+import { CheckViolation, ReferenceViolation, UniqueViolation } from "../database.ts";
 import { DiskIsFull } from "../disk-is-full.ts";
 
 const SQLITE_BUSY = 5;
 const SQLITE_FULL = 13;
 const SQLITE_CONSTRAINT_CHECK = 275;
+const SQLITE_CONSTRAINT_FOREIGNKEY = 787;
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 const SQLITE_IOERR_SHMSIZE = 4874;
@@ -21,9 +22,13 @@ export function translated(error: unknown, path: string): unknown {
   // "CHECK constraint failed: word_is_short"
   if (code === SQLITE_CONSTRAINT_CHECK)
     return new CheckViolation((error as Error).message.replace(/^.*failed: /, ""), { cause: error });
+  if (code === SQLITE_CONSTRAINT_FOREIGNKEY) return new ReferenceViolation((error as Error).message, { cause: error });
   if (code !== SQLITE_CONSTRAINT_UNIQUE && code !== SQLITE_CONSTRAINT_PRIMARYKEY) return error;
   // SQLite names the columns nowhere but in its text: "UNIQUE constraint failed: words_word.text, words_word.owner_id".
-  const named = (error as Error).message.replace(/^.*failed: /, "").split(", ");
+  const text = (error as Error).message.replace(/^.*failed: /, "");
+  const [, constraint] = /^index '(.+)'$/.exec(text) ?? [];
+  if (constraint !== undefined) return new UniqueViolation("", [], { constraint, cause: error });
+  const named = text.split(", ");
   const [table = ""] = named.map((one) => one.slice(0, one.lastIndexOf(".")));
   return new UniqueViolation(
     table,

@@ -1,5 +1,5 @@
-import { CheckViolation, UniqueViolation } from "../../database/index.ts";
-import { NotFound } from "../../errors.ts";
+import { CheckViolation, ReferenceViolation, UniqueViolation } from "../../database/index.ts";
+import { Conflict, NotFound } from "../../errors.ts";
 import { isUploadedFile, type Request, type UploadedFile } from "../../http/index.ts";
 import { type FieldMeta, type Model, setRelated } from "../../models/index.ts";
 import type { SavingContext, ValidationContext } from "../../serializers/index.ts";
@@ -121,6 +121,8 @@ export function inTransaction<Result>(services: ActionServices, work: () => Prom
   return refusingRepeats(services, () => services.database.transaction(work));
 }
 
+const referenceMessage = "Other rows refer to this one, or one that this refers to is not there any more.";
+
 /** Works; a row that would repeat what is unique is refused as validation refuses it. */
 export async function refusingRepeats<Result>(
   { serializer }: ActionServices,
@@ -129,6 +131,7 @@ export async function refusingRepeats<Result>(
   try {
     return await work();
   } catch (error) {
+    if (error instanceof ReferenceViolation) throw new Conflict(referenceMessage, { cause: error });
     const isRefused = error instanceof UniqueViolation || error instanceof CheckViolation;
     throw (isRefused && serializer.refusal(error)) || error;
   }

@@ -125,7 +125,7 @@ describe("a row that would repeat what must be unique", () => {
     const connection = connectionOf();
     connection.execute("create table words (text text not null check (text <> ''))");
     for (const value of [null, ""]) {
-      expect(() => run(connection, "insert into words values (?)", value)).toThrow(/constraint failed/);
+      expect(() => run(connection, "insert into words values (?)", value)).toThrow(/constraint/);
       expect(() => run(connection, "insert into words values (?)", value)).not.toThrow(UniqueViolation);
     }
   });
