@@ -4,7 +4,7 @@ import { type DatePart, dateParts } from "./date-parts.ts";
 import type { FieldKind } from "./field.ts";
 import { fieldKinds } from "./field-kinds.ts";
 import { Parameter } from "./sql.ts";
-import { isDay, isTimeOfDay } from "./stored-time.ts";
+import { isDay } from "./stored-time.ts";
 
 /** A column that is compared, or a part of it. */
 export interface ComparedColumn {
@@ -109,7 +109,11 @@ const like = (before: "" | "%", after: "" | "%", isAnyCase: boolean): Lookup => 
   isText: true,
   compile: (column, _given, index) => {
     const pattern = new Parameter(index);
-    if (column.dialect === "sqlite") return sql<SqlBool>`${column.sql} like ${pattern} escape '\\'`;
+    if (column.dialect === "sqlite") {
+      // It keeps a UUID without its hyphens.
+      const sought = column.kind === "uuid" ? sql`replace(${pattern}, '-', '')` : pattern;
+      return sql<SqlBool>`${column.sql} like ${sought} escape '\\'`;
+    }
     const text = textOf(column);
     if (!isAnyCase) return sql<SqlBool>`${text} like ${pattern} escape '\\'`;
     return sql<SqlBool>`upper(${text}) like upper(${pattern}) escape '\\'`;
@@ -204,11 +208,13 @@ const plainLookups: Readonly<Record<PlainLookupName, Lookup>> = Object.freeze({
   startswith: startsWith,
 });
 
+const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?$/;
+
 /** What a part is compared with is given as it stands: a number, or the text of a day or a time of day. */
 function encodedPart(part: DatePart, value: unknown): SqlValue {
   const isOfPart =
     part === "date" || part === "time"
-      ? typeof value === "string" && (part === "date" ? isDay(value) : isTimeOfDay(value))
+      ? typeof value === "string" && (part === "date" ? isDay(value) : TIME_OF_DAY.test(value))
       : typeof value === "number" && Number.isFinite(value);
   if (isOfPart) return value as SqlValue;
   throw new TypeError(
