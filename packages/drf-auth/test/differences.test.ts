@@ -60,6 +60,18 @@ const pictures = view({
 /** Holds a word fast. */
 const Pin = model("thesaurus.Pin", { word: field.foreignKey(Word, { onDelete: "protect" }) });
 
+/** What its table, and an index of an expression, ask of its rows. */
+const Ruled = model(
+  "thesaurus.Ruled",
+  {
+    name: field.char({ maxLength: 20 }),
+    size: field.integer({ default: 1 }),
+    extra: field.json({ default: () => ({}) }),
+  },
+  { constraints: [{ name: "ruled_size_counts", check: { size__gte: 1 } }] },
+);
+const ruled = modelViewSet(modelSerializer(Ruled, { fields: "__all__" }), { permissions: [] });
+
 let running: Throwaway;
 let client: ApiClient;
 /** The same application behind the server that stands before it in production, for what is not sent by `fetch`. */
@@ -69,12 +81,12 @@ beforeAll(async () => {
   const folder = fileURLToPath(new URL("conformance/application", import.meta.url));
   const app = application({
     ...recorded,
-    models: [...recorded.models, Pin],
+    models: [...recorded.models, Pin, Ruled],
     routes: [
       ...recorded.routes,
       path("broken/", broken),
       path("pictures/", pictures),
-      include("", router({ numbers })),
+      include("", router({ numbers, ruled })),
     ],
   });
   running = await throwaway(app, { folder, hasNoMigrations: true, environment: { SECRET_KEY: secret } });
@@ -382,6 +394,39 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
     expect(await raw("GET http://localhost/api/v1/words/?page_size=1")).toMatch(
       /^HTTP\/1\.1 200 .*"next":"http:\/\/localhost\/api\/v1\/words\/\?page=2/s,
     );
+  },
+
+  "a row that a check of its table, or a unique index of an expression, refuses": async () => {
+    await query(running, "CREATE UNIQUE INDEX ruled_lower ON thesaurus_ruled (lower(name))");
+    const refused = (name: string) => [400, { non_field_errors: [`Constraint “${name}” is violated.`] }];
+    const send = async (body: object) => {
+      const { status, data } = await client.post("/ruled/", body);
+      return [status, data];
+    };
+    expect(await send({ name: "one", size: 0 })).toEqual(refused("ruled_size_counts"));
+    expect((await send({ name: "One" }))[0]).toBe(201);
+    expect(await send({ name: "oNE" })).toEqual(refused("ruled_lower"));
+  },
+
+  "JSON that its column cannot hold: a number beyond all, on PostgreSQL a null character or half a surrogate":
+    async () => {
+      const refused = [400, { extra: ["Value must be valid JSON."] }];
+      for (const extra of ["1e400", ...(isOnPostgresql ? ['"\\u0000"', '"\\ud800"'] : [])]) {
+        const { status, data } = await sendJson("/ruled/", `{"name": "x", "extra": {"a": ${extra}}}`);
+        expect([status, data]).toEqual(refused);
+      }
+    },
+
+  "DELETE of an object that a table without a model refers to": async () => {
+    await query(
+      running,
+      "CREATE TABLE notes_of_others (ruled_id bigint REFERENCES thesaurus_ruled (id) DEFERRABLE INITIALLY DEFERRED)",
+    );
+    const made = await client.post("/ruled/", { name: "kept" });
+    const { id } = made.data as { readonly id: number };
+    await query(running, "INSERT INTO notes_of_others (ruled_id) VALUES (?)", [id]);
+    expect((await client.send(`/ruled/${id}/`, { method: "DELETE" })).status).toBe(409);
+    expect((await client.get(`/ruled/${id}/`)).status).toBe(200);
   },
 
   "DELETE of an object that others refer to with `protect` or `restrict`": async () => {

@@ -64,7 +64,10 @@ export function createRegistry(models: readonly Model[], user: Model, dialect: D
   for (const meta of metas) {
     meta.referrers = referrersOf(meta, metas);
     meta.manyReferrers = metas.flatMap((other) =>
-      other.manyToMany.filter(({ related }) => related === meta).map((relation) => ({ meta: other, relation })),
+      other.manyToMany
+        // One to its own model has no other end unless it is named, as in Django.
+        .filter(({ related, options }) => related === meta && (related !== other || options.relatedName !== undefined))
+        .map((relation) => ({ meta: other, relation })),
     );
     refuseClashes(meta);
   }

@@ -18,7 +18,17 @@ const Book = model("library.Book", {
 });
 const Note = model("library.Note", { book: field.foreignKey(Book, { onDelete: "setNull", null: true }) });
 const Loan = model("library.Loan", { book: field.foreignKey(Book, { onDelete: "protect" }) });
-const library = application({ models: [Shelf, Book, Note, Loan], routes: [] });
+const Artist = model("library.Artist", { name: field.char({ maxLength: 20 }) });
+const Album = model("library.Album", { artist: field.foreignKey(Artist, { onDelete: "cascade" }) });
+const Song = model("library.Song", {
+  artist: field.foreignKey(Artist, { onDelete: "cascade", null: true }),
+  album: field.foreignKey(Album, { onDelete: "restrict" }),
+});
+const Clock = model("library.Clock", {
+  artist: field.foreignKey(Artist, { onDelete: "setNull", null: true }),
+  changed_at: field.dateTime({ autoNow: true }),
+});
+const library = application({ models: [Shelf, Book, Note, Loan, Artist, Album, Song, Clock], routes: [] });
 
 const folder = mkdtempSync(join(tmpdir(), "drf-auth-deletion-"));
 symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
@@ -65,6 +75,30 @@ describe("deleting rows to which others refer", () => {
     await expect(shelves.filter({ id: shelf }).delete()).rejects.toThrow(Conflict);
     expect([await shelves.count(), await books.count(), await notes.count()]).toEqual([1, 1, 1]);
     expect(await notes.rows()).toMatchObject([{ book_id: book }]);
+  });
+
+  it("keeps what restricts it, unless that goes too", async () => {
+    const rowsOf = <M extends typeof Artist | typeof Album | typeof Song>(one: M) =>
+      QuerySet.of<M>(own.meta(one), database);
+    const artist = await rowsOf(Artist).insert({ name: "one" });
+    const album = await rowsOf(Album).insert({ artist });
+    await rowsOf(Song).insert({ album, artist });
+    await expect(rowsOf(Album).delete()).rejects.toThrow("This album cannot be deleted: a song refers to it by album.");
+    const alone = await rowsOf(Song).insert({ album, artist: null });
+    await expect(rowsOf(Artist).delete()).rejects.toThrow(Conflict);
+    expect([await rowsOf(Artist).count(), await rowsOf(Album).count(), await rowsOf(Song).count()]).toEqual([1, 1, 2]);
+    await rowsOf(Song).filter({ id: alone }).delete();
+    expect(await rowsOf(Artist).delete()).toBe(1);
+    expect([await rowsOf(Album).count(), await rowsOf(Song).count()]).toEqual([0, 0]);
+  });
+
+  it("leaves the clock of a row alone that refers to none then", async () => {
+    const artist = await QuerySet.of<typeof Artist>(own.meta(Artist), database).insert({ name: "one" });
+    const clocks = QuerySet.of<typeof Clock>(own.meta(Clock), database);
+    await clocks.insert({ artist });
+    const before = (await clocks.get()).changed_at;
+    await QuerySet.of(own.meta(Artist), database).delete();
+    expect(await clocks.get()).toMatchObject({ artist_id: null, changed_at: before });
   });
 
   it("ends where rows refer to each other in a circle", async () => {

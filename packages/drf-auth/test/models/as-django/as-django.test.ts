@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { avg, count, f, max, QuerySet, sum } from "../../../src/models/index.ts";
+import { avg, count, f, max, type QuerySet, sum } from "../../../src/models/index.ts";
 import { isOnPostgresql, type Opened } from "../../fixtures/thesaurus.ts";
 import { openLibrary, recorded, type RowsOf } from "./library.ts";
 
@@ -26,7 +26,7 @@ async function answered(query: QuerySet, steps: readonly Step[]): Promise<readon
     else window = { offset: given as number, limit };
   }
   const keys = (await asked.rows(window)).map((row) => (row as { readonly id: number }).id);
-  if (window === undefined) expect(await asked.count()).toBe(keys.length);
+  if (window === undefined && (await asked.count()) !== keys.length) return ["count", await asked.count()];
   return steps.some(([method]) => method === "orderBy") ? keys : keys.toSorted((one, other) => one - other);
 }
 
