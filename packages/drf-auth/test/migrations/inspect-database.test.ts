@@ -170,6 +170,21 @@ test("each type of column has its field, with what the database fills in", async
   expect(registryOf([Made as Model]).metas.map(({ table }) => table)).toContain("t");
 });
 
+test.runIf(isOnPostgresql)("what is unique in a way of PostgreSQL's own is told, and is no unique set", async () => {
+  for (const sql of [
+    "CREATE TABLE t (id integer PRIMARY KEY, a integer NOT NULL, b integer NOT NULL, c integer)",
+    "ALTER TABLE t ADD CONSTRAINT later UNIQUE (a, b) DEFERRABLE",
+    "CREATE UNIQUE INDEX covering ON t (b) INCLUDE (a)",
+  ])
+    await database.run({ sql, isWrite: true }, []);
+  const { text, notes } = await inspectDatabase({ database, registry: registryOf([]) });
+  expect(text).not.toMatch(/unique(?:Together)?:/);
+  expect(notes.filter((note) => note.includes("index"))).toEqual([
+    "t: its model does not say this: the unique index covering (b, a).",
+    "t: its model does not say this: the unique index later (a, b).",
+  ]);
+});
+
 describe("tables that another program made", () => {
   const key = { sqlite: "integer PRIMARY KEY", postgresql: "serial PRIMARY KEY" }[
     isOnPostgresql ? "postgresql" : "sqlite"

@@ -26,6 +26,9 @@ const queries = Object.freeze({
     "CASE WHEN i.indexprs IS NULL AND m.amname = 'btree' AND i.indnkeyatts = i.indnatts " +
     "AND NOT EXISTS (SELECT 1 FROM unnest(i.indoption::int2[]) way WHERE way NOT IN (0, 3)) " +
     "AND NOT EXISTS (SELECT 1 FROM pg_opclass p WHERE p.oid = ANY(i.indclass::oid[]) AND NOT p.opcdefault) " +
+    // What asks of nulls that they differ from nothing, or waits for the end of a transaction, is no unique set of Django's.
+    "AND to_jsonb(i) ->> 'indnullsnotdistinct' IS DISTINCT FROM 'true' " +
+    "AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.condeferrable AND k.contype = 'u') " +
     "THEN to_json(i.indoption::int2[])::text END, pg_get_expr(i.indpred, i.indrelid) " +
     `FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid ${inSchema} JOIN pg_class x ON x.oid = i.indexrelid ` +
     `JOIN pg_am m ON m.oid = x.relam WHERE ${isTable} AND NOT i.indisprimary AND NOT EXISTS ` +
