@@ -296,6 +296,12 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     return key as PrimaryKey<M>;
   }
 
+  /** Makes a row as `insert` does, and gives the whole of it. */
+  async create(given: Insert<M>): Promise<Row<M>> {
+    const { selection, decode } = rowDecoder(this.#state.meta);
+    return decode(await this.insertAndSelect(given, selection)) as Row<M>;
+  }
+
   /**
    * Makes a row as `insert` does, and reads columns of it as the driver gives them: the way of the routes. PostgreSQL does
    * both by one statement, which sees what it refers to as that was before.
