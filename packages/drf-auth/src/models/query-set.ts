@@ -8,6 +8,7 @@ import { columnPath } from "./column-path.ts";
 import { keyTextOf, textOf } from "./condition-on.ts";
 import { type DeletableRows, deleteRows } from "./deletion.ts";
 import { keyOf, kindOf } from "./field-codec.ts";
+import { type ChangesFor, type DefaultsFor, foundOrCreated, newValues, type OwnConditions } from "./get-or-create.ts";
 import { type Asked, givenConditions, pathIn } from "./given-conditions.ts";
 import { ofSameRows } from "./same-rows.ts";
 import { grouped, type GroupOptions } from "./groups.ts";
@@ -258,10 +259,8 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    * @throws {NotFound} when there is none.
    */
   async get(conditions: Conditions<M, Extra> = {} as Conditions<M, Extra>): Promise<Row<M> & Extra> {
-    const { objectName } = this.#state.meta;
-    const [row, second] = await this.filter(conditions).rows({ limit: 2, offset: 0 });
-    if (second) throw new TypeError(`get: more than one ${objectName} meets the conditions.`);
-    if (!row) throw new NotFound(`No ${objectName} matches the given query.`);
+    const row = await this.#one(conditions);
+    if (!row) throw new NotFound(`No ${this.#state.meta.objectName} matches the given query.`);
     return row;
   }
 
@@ -300,6 +299,38 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   async create(given: Insert<M>): Promise<Row<M>> {
     const { selection, decode } = rowDecoder(this.#state.meta);
     return decode(await this.insertAndSelect(given, selection)) as Row<M>;
+  }
+
+  /**
+   * Gives the row that meets the conditions, made of them and of defaults where there is none, and whether it was made.
+   *
+   * Where two do so at once and what they look for is unique, one makes it and the other finds it.
+   */
+  getOrCreate<const Given extends Conditions<M>>(
+    conditions: Given & OwnConditions<M, Given>,
+    ...[defaults]: DefaultsFor<M, Given>
+  ): Promise<[row: Row<M>, isCreated: boolean]> {
+    return this.#getOrCreate(conditions, defaults);
+  }
+
+  /**
+   * Changes the row that meets the conditions, or makes one of them and of what it would be changed to; gives the row, and
+   * whether it was made. Where a new row is made of something else than a row is changed to, that comes last.
+   */
+  updateOrCreate<const Given extends Conditions<M>>(
+    conditions: Given & OwnConditions<M, Given>,
+    ...given: ChangesFor<M, Given>
+  ): Promise<[row: Row<M>, isCreated: boolean]> {
+    const { database, meta } = this.#state;
+    const [changes = {}, values = changes] = given as readonly object[];
+    return database.transaction(async () => {
+      const [found, isCreated] = await this.selectForUpdate().#getOrCreate(conditions, values);
+      if (isCreated) return [found, true];
+      const key = found[meta.primaryKey.attname as keyof Row<M>];
+      const row = QuerySet.of<M>(meta, database).filter({ pk: key } as unknown as Conditions<M>);
+      await row.update(changes as Changes<M>);
+      return [await row.get(), false];
+    });
   }
 
   /**
@@ -397,6 +428,20 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     const { database, values, shape } = this.#state;
     const statement = this.#statement(`count${shape}`, () => countSql(this.#state));
     return database.run(statement, bind(statement, values));
+  }
+
+  #getOrCreate(conditions: Conditions<M>, defaults: object | undefined): Promise<[Row<M>, boolean]> {
+    return foundOrCreated<Row<M>>({
+      database: this.#state.database,
+      find: () => this.#one(conditions as Conditions<M, Extra>),
+      create: () => this.create(newValues(this.#state.meta, conditions, defaults) as Insert<M>),
+    });
+  }
+
+  async #one(conditions: Conditions<M, Extra>): Promise<(Row<M> & Extra) | undefined> {
+    const [row, second] = await this.filter(conditions).rows({ limit: 2, offset: 0 });
+    if (second) throw new TypeError(`get: more than one ${this.#state.meta.objectName} meets the conditions.`);
+    return row;
   }
 
   #given(conditions: Conditions<M, Extra>, where: string) {
