@@ -1,5 +1,16 @@
 import { columnPath } from "./column-path.ts";
+import type { OrderPath } from "./infer.ts";
+import type { Model } from "./model.ts";
 import type { ModelMeta, Ordering } from "./model-meta.ts";
+
+export type AtLeastOne<One> = readonly [One, ...One[]];
+
+/** What rows are ordered by: a field, over relations to one row, or what was annotated; `-` before it for descending. */
+export type OrderName<M extends Model, Extra> =
+  | OrderPath<M>
+  | `-${OrderPath<M>}`
+  | (keyof Extra & string)
+  | `-${keyof Extra & string}`;
 
 /**
  * Reads `text`, `-text` or `owner__username` as an ordering of a model's rows; a relation, by its own name, orders as the
@@ -22,4 +33,9 @@ export function orderingsOf(meta: ModelMeta, text: string, seen: readonly ModelM
       relations: [...relations, field, ...one.relations],
       isDescending: one.isDescending !== isDescending,
     }));
+}
+
+/** The same order from its other end. */
+export function reversed(ordering: readonly Ordering[]): readonly Ordering[] {
+  return ordering.map((part) => ({ ...part, isDescending: !part.isDescending }));
 }

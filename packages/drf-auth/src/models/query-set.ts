@@ -32,7 +32,7 @@ import { areKeysAskedTogether, KeyLookups } from "./key-lookups.ts";
 import { exact, type Lookup, type LookupName, lookups, oneOfKeys } from "./lookups.ts";
 import type { ColumnPath, ModelMeta, Ordering } from "./model-meta.ts";
 import type { Model } from "./model.ts";
-import { orderingsOf } from "./ordering.ts";
+import { type AtLeastOne, type OrderName, orderingsOf, reversed } from "./ordering.ts";
 import { positionConditions } from "./position.ts";
 import type { Comparison, Within } from "./query-shape.ts";
 import { countSql, groupsSql, keysSql, selectSql } from "./query-sql.ts";
@@ -179,6 +179,16 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     return this.#with({ ordering, shape: `${this.#state.shape}|${names.join()}` });
   }
 
+  /** Turns its order around; of rows in no order nothing is turned. */
+  reverse(): QuerySet<M, Extra> {
+    return this.#with({ ordering: reversed(this.#state.ordering), shape: `${this.#state.shape}|reverse` });
+  }
+
+  /** Narrows to no row at all. */
+  none(): QuerySet<M, Extra> {
+    return this.filter({ pk__in: [] } as unknown as Conditions<M, Extra>);
+  }
+
   /**
    * Gives each row values that the database computes: `annotate({ books: count("books"), left: f("stock").minus(5) })`.
    * They can be filtered and ordered by then. An aggregate is over the rows that a relation leads to, in a query of its own.
@@ -249,8 +259,37 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
 
   /** The first row, or undefined; by primary key where no order is asked for. */
   async first(): Promise<(Row<M> & Extra) | undefined> {
-    const ordered = this.#state.ordering.length > 0 ? this : this.orderBy("pk");
-    return (await ordered.rows({ limit: 1, offset: 0 }))[0];
+    return (await this.#ordered().rows({ limit: 1, offset: 0 }))[0];
+  }
+
+  /** The last row, or undefined; by primary key where no order is asked for. */
+  last(): Promise<(Row<M> & Extra) | undefined> {
+    return this.#ordered().reverse().first();
+  }
+
+  /**
+   * The row with the least value of a field, of several with the least of the next one, whatever the order.
+   *
+   * @throws {NotFound} when there is none.
+   */
+  async earliest(...names: AtLeastOne<OrderName<M, Extra>>): Promise<Row<M> & Extra> {
+    return this.#found(await this.orderBy(...names).first());
+  }
+
+  /**
+   * The row with the greatest value of a field, of several with the greatest of the next one, whatever the order.
+   *
+   * @throws {NotFound} when there is none.
+   */
+  async latest(...names: AtLeastOne<OrderName<M, Extra>>): Promise<Row<M> & Extra> {
+    return this.#found(await this.orderBy(...names).last());
+  }
+
+  /** The rows with some keys, by key; a key that is no row's is left out. */
+  async inBulk(keys: readonly PrimaryKey<M>[]): Promise<Map<PrimaryKey<M>, Row<M> & Extra>> {
+    const key = this.#state.meta.primaryKey.attname as keyof Row<M>;
+    const rows = await this.filter({ pk__in: keys } as unknown as Conditions<M, Extra>).rows();
+    return new Map(rows.map((row) => [row[key] as PrimaryKey<M>, row]));
   }
 
   /**
@@ -259,9 +298,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    * @throws {NotFound} when there is none.
    */
   async get(conditions: Conditions<M, Extra> = {} as Conditions<M, Extra>): Promise<Row<M> & Extra> {
-    const row = await this.#one(conditions);
-    if (!row) throw new NotFound(`No ${this.#state.meta.objectName} matches the given query.`);
-    return row;
+    return this.#found(await this.#one(conditions));
   }
 
   /** Holds the rows that it reads until the transaction around it ends: who else would change them waits. */
@@ -436,6 +473,15 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
       find: () => this.#one(conditions as Conditions<M, Extra>),
       create: () => this.create(newValues(this.#state.meta, conditions, defaults) as Insert<M>),
     });
+  }
+
+  #found<One>(row: One | undefined): One {
+    if (row !== undefined) return row;
+    throw new NotFound(`No ${this.#state.meta.objectName} matches the given query.`);
+  }
+
+  #ordered(): QuerySet<M, Extra> {
+    return this.#state.ordering.length > 0 ? this : this.orderBy("pk");
   }
 
   async #one(conditions: Conditions<M, Extra>): Promise<(Row<M> & Extra) | undefined> {

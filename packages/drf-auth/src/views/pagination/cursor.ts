@@ -9,6 +9,7 @@ import {
   type ModelMeta,
   type Ordering,
   type QuerySet,
+  reversed,
 } from "../../models/index.ts";
 import { fieldOfModel } from "../../serializers/index.ts";
 import { resolveOptions } from "../../settings.ts";
@@ -56,7 +57,7 @@ async function page(source: PageSource, options: CursorOptions): Promise<unknown
   const encoded = request.query.get(options.cursorParam);
   const token = encoded === undefined ? undefined : decodeCursor(encoded);
   const isReverse = token?.isReverse ?? false;
-  const directed = isReverse ? ordering.map(reversed) : ordering;
+  const directed = isReverse ? reversed(ordering) : ordering;
   const offset = token?.offset ?? 0;
   const found = await startingAt(query, directed, token)
     .orderBy(...directed.map(textOf))
@@ -127,10 +128,6 @@ function orderingOf(
 function parsedOrdering(meta: ModelMeta, name: string): Ordering {
   const isDescending = name.startsWith("-");
   return { ...columnPath(meta, isDescending ? name.slice(1) : name, "cursor ordering"), isDescending };
-}
-
-function reversed(part: Ordering): Ordering {
-  return { ...part, isDescending: !part.isDescending };
 }
 
 function textOf({ relations, field, isDescending }: Ordering): string {
