@@ -7,6 +7,7 @@ import { changedColumns } from "./changed-columns.ts";
 import { columnPath } from "./column-path.ts";
 import { keyTextOf, textOf } from "./condition-on.ts";
 import { type DeletableRows, deleteRows } from "./deletion.ts";
+import { differentValuesSql } from "./different-values.ts";
 import { keyOf, kindOf } from "./field-codec.ts";
 import { type ChangesFor, type DefaultsFor, foundOrCreated, newValues, type OwnConditions } from "./get-or-create.ts";
 import { type Asked, givenConditions, pathIn } from "./given-conditions.ts";
@@ -46,6 +47,8 @@ import type { ToMany } from "./to-many.ts";
 
 interface State extends Asked {
   readonly database: Database;
+  /** Whether values that are alike are given once. */
+  readonly isDistinct?: boolean;
   /** The relations whose rows are read with the rows, by joins. */
   readonly joined: readonly string[];
   /** The relations whose rows are loaded after the rows. */
@@ -311,8 +314,14 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     ...names: readonly Name[]
   ): Promise<FieldsOf<M, Name, Extra>[]> {
     const paths = names.map((name) => pathIn(this.#state, name, "values"));
-    const found = await this.select({ key: `values ${names.join()}`, paths });
+    const selection = { key: `values ${names.join()}`, paths };
+    const found = await (this.#state.isDistinct ? this.#different(selection) : this.select(selection));
     return found.map(valuesDecoder(names, paths)) as FieldsOf<M, Name, Extra>[];
+  }
+
+  /** Has `values` give what is different alone; whole rows differ by their keys. */
+  distinct(): QuerySet<M, Extra> {
+    return this.#with({ isDistinct: true });
   }
 
   async count(): Promise<number> {
@@ -473,6 +482,14 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
       find: () => this.#one(conditions as Conditions<M, Extra>),
       create: () => this.create(newValues(this.#state.meta, conditions, defaults) as Insert<M>),
     });
+  }
+
+  #different(selection: Selection): readonly RowValues[] | Promise<readonly RowValues[]> {
+    const { database, shape, values } = this.#state;
+    const statement = this.#statement(`distinct ${selection.key}${shape}`, () =>
+      differentValuesSql(this.#state, selection),
+    );
+    return database.run(statement, bind(statement, values));
   }
 
   #found<One>(row: One | undefined): One {
