@@ -48,7 +48,7 @@ export {
   type ModelMeta,
   type Ordering,
 } from "./model-meta.ts";
-export { reversed } from "./ordering.ts";
+export { endedByKey, reversed } from "./ordering.ts";
 export { createRegistry, type ModelRegistry } from "./registry.ts";
 export { rowDecoder, valuesDecoder } from "./row-decoder.ts";
 export type { Selection, Window } from "./selection.ts";

@@ -39,3 +39,9 @@ export function orderingsOf(meta: ModelMeta, text: string, seen: readonly ModelM
 export function reversed(ordering: readonly Ordering[]): readonly Ordering[] {
   return ordering.map((part) => ({ ...part, isDescending: !part.isDescending }));
 }
+
+/** An order that the primary key ends, so that no two rows stand at one place. */
+export function endedByKey({ primaryKey }: ModelMeta, ordering: readonly Ordering[]): readonly Ordering[] {
+  const isEnded = ordering.some(({ relations, field }) => relations.length === 0 && field === primaryKey);
+  return isEnded ? ordering : [...ordering, { relations: [], field: primaryKey, isDescending: false }];
+}

@@ -28,13 +28,14 @@ import type {
   Row,
 } from "./infer.ts";
 import { insertAndSelect, insertRows } from "./inserts.ts";
+import { type IterationOptions, readAsBound, readPages } from "./iteration.ts";
 import { joinedRows, mustBeToOne } from "./joined-rows.ts";
 import { areKeysAskedTogether, KeyLookups } from "./key-lookups.ts";
-import { exact, type Lookup, type LookupName, lookups, oneOfKeys } from "./lookups.ts";
-import type { ColumnPath, ModelMeta, Ordering } from "./model-meta.ts";
+import { exact, type Lookup, oneOfKeys } from "./lookups.ts";
+import type { FieldMeta, ModelMeta, Ordering } from "./model-meta.ts";
 import type { Model } from "./model.ts";
-import { type AtLeastOne, type OrderName, orderingsOf, reversed } from "./ordering.ts";
-import { positionConditions } from "./position.ts";
+import { type AtLeastOne, endedByKey, type OrderName, orderingsOf, reversed } from "./ordering.ts";
+import { positioned } from "./position.ts";
 import type { Comparison, Within } from "./query-shape.ts";
 import { countSql, groupsSql, keysSql, selectSql } from "./query-sql.ts";
 import { mustBeRelations, type RelatedLoader, withRelated } from "./related-rows.ts";
@@ -164,16 +165,8 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   /** Narrows to the rows that come after some values in an order of fields, `null` among them. */
   after(ordering: readonly Ordering[], position: readonly unknown[]): QuerySet<M, Extra> {
     const { dialect } = this.#state;
-    const values = [...this.#state.values];
-    let shape = `${this.#state.shape}&after[`;
-    const compared = (path: ColumnPath, name: LookupName, given: unknown): Comparison => {
-      const comparison = { path, lookup: lookups[name], given, firstIndex: values.length };
-      values.push(...lookups[name].values(given, (value) => encodedValue(path.field, value, dialect), dialect));
-      shape += ` ${textOf(path)} ${name} ${lookups[name].shape(given)}`;
-      return comparison;
-    };
-    const conditions = positionConditions(ordering, position, { compare: compared, dialect });
-    return this.#with({ conditions: [...this.#state.conditions, ...conditions], values, shape: `${shape}]` });
+    const encode = (field: FieldMeta, value: unknown) => encodedValue(field, value, dialect);
+    return this.#with(positioned(this.#state, ordering, position, encode));
   }
 
   /** Orders by fields, `-` before one for descending, over relations (`owner__username`), by what was annotated; replaces the order there was. */
@@ -258,6 +251,18 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     const { selection, decode } = joinedRows(meta, annotations, joined);
     const rows = (await this.select(selection, window)).map(decode);
     return (await withRelated(rows, meta, prefetched, this.#loader)) as (Row<M> & Extra)[];
+  }
+
+  /**
+   * The rows in order, one after the other, of which only some are read at a time: `for await (const row of books.iterate())`.
+   *
+   * Each statement goes on from the last row: what changes meanwhile may be seen or not, and twice where its place changed.
+   *
+   * @throws {TypeError} when the size is no whole number above nought.
+   */
+  iterate({ size = 2000 }: IterationOptions = {}): AsyncGenerator<Row<M> & Extra, void> {
+    if (Number.isSafeInteger(size) && size > 0) return this.#iterated(size);
+    throw new TypeError(`iterate: size is ${size}. Write a whole number above nought.`);
   }
 
   /** The first row, or undefined; by primary key where no order is asked for. */
@@ -505,6 +510,26 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     const [row, second] = await this.filter(conditions).rows({ limit: 2, offset: 0 });
     if (second) throw new TypeError(`get: more than one ${this.#state.meta.objectName} meets the conditions.`);
     return row;
+  }
+
+  async *#iterated(size: number): AsyncGenerator<Row<M> & Extra, void> {
+    const { meta, dialect, annotations, joined, prefetched } = this.#state;
+    const ordering = endedByKey(meta, this.#state.ordering);
+    const ordered = this.#with({ ordering, shape: `${this.#state.shape}|to key` });
+    const { selection, decode } = joinedRows(meta, annotations, joined);
+    const encode = (field: FieldMeta, value: unknown) => readAsBound(field, value as SqlValue, dialect);
+    const pages = readPages({
+      ordering,
+      selection,
+      size,
+      read: (position, columns, window) => {
+        const query = position ? ordered.#with(positioned(ordered.#state, ordering, position, encode)) : ordered;
+        return query.select(columns, window);
+      },
+    });
+    for await (const page of pages) {
+      yield* (await withRelated(page.map(decode), meta, prefetched, this.#loader)) as (Row<M> & Extra)[];
+    }
   }
 
   #given(conditions: Conditions<M, Extra>, where: string) {

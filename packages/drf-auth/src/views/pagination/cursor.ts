@@ -3,6 +3,7 @@ import { ImproperlyConfigured, ValidationError } from "../../errors.ts";
 import { parseWholeNumber, type Request } from "../../http/index.ts";
 import {
   columnPath,
+  endedByKey,
   keyOf,
   kindOf,
   type Model,
@@ -121,8 +122,7 @@ function orderingOf(
       `cursor(): ${meta.model.name} has no order of its own. Write one here, such as ordering: "-id".`,
     );
   }
-  const isEnded = parts.some(({ relations, field }) => relations.length === 0 && field === meta.primaryKey);
-  return isEnded ? parts : [...parts, { relations: [], field: meta.primaryKey, isDescending: false }];
+  return endedByKey(meta, parts);
 }
 
 function parsedOrdering(meta: ModelMeta, name: string): Ordering {
