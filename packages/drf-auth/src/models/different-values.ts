@@ -14,7 +14,7 @@ import { sqlBuilders } from "./sql.ts";
  * @throws {TypeError} when the rows would be held: what is selected are none of the table's.
  */
 export function differentValuesSql(shape: QueryShape, selection: Selection) {
-  if (shape.isLocked) throw new TypeError("distinct: selectForUpdate() holds rows, and these are values of several.");
+  if (shape.lock) throw new TypeError("distinct: selectForUpdate() holds rows, and these are values of several.");
   const rows = selectSql({ ...shape, ordering: [] }, selection, undefined).distinct();
   // The model's own order is asked for by nobody.
   const isOwn = shape.ordering === shape.meta.ordering;

@@ -40,6 +40,7 @@ import type { Comparison, Within } from "./query-shape.ts";
 import { countSql, groupsSql, keysSql, selectSql } from "./query-sql.ts";
 import { mustBeRelations, type RelatedLoader, withRelated } from "./related-rows.ts";
 import { rowDecoder, valuesDecoder } from "./row-decoder.ts";
+import { type LockOptions, lockOf, mustBeInTransaction } from "./row-lock.ts";
 import { primaryKeyOf, type Selection, type Window } from "./selection.ts";
 import { bind, type CompiledStatement, sqlBuilders } from "./sql.ts";
 import { keptStatement } from "./statements.ts";
@@ -309,9 +310,17 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     return this.#found(await this.#one(conditions));
   }
 
-  /** Holds the rows that it reads until the transaction around it ends: who else would change them waits. */
-  selectForUpdate(): QuerySet<M, Extra> {
-    return this.#with({ isLocked: true, shape: `${this.#state.shape}&locked` });
+  /**
+   * Holds the rows that it reads until the transaction around it ends: who else would change them waits. SQLite, which has
+   * one writer at a time, holds all rows for a transaction anyway.
+   *
+   * Reading is an error outside of a transaction, and with `noWait` ServiceUnavailable where another holds a row.
+   *
+   * @throws {TypeError} when rows that another holds are to be left out and to be an error.
+   */
+  selectForUpdate(options: LockOptions = {}): QuerySet<M, Extra> {
+    const lock = lockOf(options);
+    return this.#with({ lock, shape: `${this.#state.shape}&${lock}` });
   }
 
   /** Reads some fields of each row, of related rows too, and what was annotated: `values("text", "owner__username")`. */
@@ -445,7 +454,8 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
 
   /** Reads chosen columns as the driver gives them: the way of the routes, which need no objects. */
   select(selection: Selection, window?: Window): readonly RowValues[] | Promise<readonly RowValues[]> {
-    const { database, shape, values } = this.#state;
+    const { database, shape, values, lock } = this.#state;
+    if (lock) mustBeInTransaction(database);
     const statement = this.#statement(`select ${selection.key}${window ? " window" : ""}${shape}`, () =>
       selectSql(this.#state, selection, window && values.length),
     );

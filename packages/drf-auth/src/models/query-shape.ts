@@ -39,10 +39,13 @@ export interface Together {
 /** What rows must meet: a comparison, at least one of several groups, not all of some, or some of each of several. */
 export type Condition = Comparison | Within | AnyOf | NotAll | Together;
 
+/** What is done about rows that another transaction holds: they are waited for, left out, or the end of it. */
+export type RowLock = "noWait" | "skipLocked" | "wait";
+
 /** What decides the SQL of a query: everything but its values. */
 export interface QueryShape {
-  /** Whether the rows are held until the end of the transaction. */
-  readonly isLocked?: boolean;
+  /** How the rows are held until the end of the transaction. Default: not at all. */
+  readonly lock?: RowLock;
   readonly dialect: Dialect;
   readonly meta: ModelMeta;
   /** The name of its rows within the statement. Default: the table's. */

@@ -5,6 +5,7 @@ import { kindOf } from "./field-codec.ts";
 import type { ColumnPath, Computed, FieldMeta, Ordering } from "./model-meta.ts";
 import type { AnyOf, Comparison, Condition, NotAll, QueryShape, Within } from "./query-shape.ts";
 import type { Selection } from "./selection.ts";
+import { lockSql } from "./row-lock.ts";
 import { Parameter, sqlBuilders } from "./sql.ts";
 import { togetherSql } from "./together-sql.ts";
 
@@ -17,14 +18,12 @@ export interface Grouping {
 
 /** Selects columns of the rows, in order; with a window, its limit and offset are the values after the conditions'. */
 export function selectSql(shape: QueryShape, selection: Selection, windowIndex: number | undefined) {
-  const { meta, ordering } = shape;
+  const { ordering } = shape;
   let query = fromSql(shape, [...selection.paths, ...ordering]).select(
     selection.paths.map((path, index) => valueOf(shape, path).as(`c${index}`)),
   );
   for (const part of ordering) query = query.orderBy(columnOf(shape, part), part.isDescending ? "desc" : "asc");
-  // SQLite has one writer at a time, and no words for this.
-  if (shape.isLocked && shape.dialect === "postgresql")
-    query = query.modifyEnd(sql`for update of ${sql.table(meta.table)}`);
+  if (shape.lock) query = query.modifyEnd(lockSql(shape, shape.lock));
   if (windowIndex === undefined) return query;
   return query.limit(sql<number>`${new Parameter(windowIndex)}`).offset(sql<number>`${new Parameter(windowIndex + 1)}`);
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   allowAny,
+  type Context,
   Group,
   include,
   modelSerializer,
@@ -91,6 +92,31 @@ test("a hook that throws undoes whatever it did", async () => {
   }
   expect(await count(opened)).toBe(25);
   expect(await query(opened, "SELECT text, synonym FROM thesaurus_word WHERE id = 1")).toEqual([["fond", "enamored"]]);
+});
+
+test("hooks may hold rows to the end, and the transaction that they run in", async () => {
+  const held: number[] = [];
+  const hold = async (objects: Context["objects"]) =>
+    void held.push((await objects(Word).selectForUpdate().filter({ owner: 2 }).rows()).length);
+  await using opened = await withWords({
+    performCreate: async (serializer, { objects, user }) => {
+      await hold(objects);
+      await serializer.save({ owner: user.id });
+    },
+    performUpdate: async (serializer, { objects }) => {
+      await hold(objects);
+      await serializer.save();
+    },
+    performDestroy: async (destroy, { objects }) => {
+      await hold(objects);
+      await destroy();
+    },
+  });
+  await opened.client.login("ada", "ada-pass-123");
+  expect((await opened.client.post("/words/", { text: "new" })).status).toBe(201);
+  expect((await opened.client.send("/words/1/", { method: "PATCH", json: { text: "newer" } })).status).toBe(200);
+  expect((await opened.client.send("/words/1/", { method: "DELETE" })).status).toBe(204);
+  expect(held).toEqual([3, 4, 4]);
 });
 
 test("hooks are given the object as it was, the user and the rows", async () => {
