@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Database, RowValues, SqlValue } from "../database/index.ts";
+import type { InsertConflict } from "./insert-conflict.ts";
 import { kindOf } from "./field-codec.ts";
 import type { ModelMeta } from "./model-meta.ts";
 import { selectSql } from "./query-sql.ts";
@@ -8,37 +9,69 @@ import { bind, type compile, type CompiledStatement, Parameter, sqlBuilders } fr
 import { insertValues } from "./stored-values.ts";
 
 /** Rows that one statement makes at most: a statement is kept for each number of them. */
-const rowsAtOnce = 100;
+export const rowsAtOnce = 100;
 
+type NewRow = readonly (readonly [column: string, value: SqlValue])[];
 type Given = Readonly<Record<string, unknown>>;
-type Statements = (key: string, build: () => Parameters<typeof compile>[0]) => CompiledStatement;
+export type Statements = (key: string, build: () => Parameters<typeof compile>[0]) => CompiledStatement;
 
-/** Makes rows, each of what it is given and of defaults; gives their primary keys, in order. */
+/** Makes rows, each of what it is given and of defaults; gives the primary keys of those made or changed, in order. */
 export async function insertRows(
   { meta, database }: { readonly meta: ModelMeta; readonly database: Database },
   given: readonly Given[],
   statementOf: Statements,
+  conflict?: InsertConflict,
 ): Promise<unknown[]> {
   const rows = given.map((one) => insertValues(meta, one, database.dialect));
   const keys: unknown[] = [];
-  for (let from = 0; from < rows.length;) {
-    const columns = (rows[from] ?? []).map(([column]) => column);
-    const text = columns.join();
-    let to = from + 1;
-    // Rows of one statement have the same columns: a key that was given is a column more.
-    while (to < rows.length && to - from < rowsAtOnce && rows[to]?.map(([column]) => column).join() === text) to += 1;
-    const values = rows.slice(from, to).flatMap((row) => row.map(([, value]) => value));
-    const count = to - from;
-    const statement = statementOf(`insert ${count === 1 ? "" : `${count} `}${text}`, () =>
-      insertSql(meta, database, columns, count),
+  const { fromDatabase } = kindOf(meta.primaryKey);
+  const end = conflict ? ` conflict ${conflict.unique.join()}=${conflict.update.join()}` : "";
+  for (const some of batches(rows, conflict?.unique ?? [])) {
+    const columns = columnsOf(some[0]);
+    const values = some.flatMap((row) => row.map(([, value]) => value));
+    const count = some.length;
+    const statement = statementOf(`insert ${count === 1 ? "" : `${count} `}${columns.join()}${end}`, () =>
+      insertSql(meta, database, columns, { count, conflict }),
     );
-    const { fromDatabase } = kindOf(meta.primaryKey);
     for (const [key = null] of await database.run(statement, bind(statement, values))) {
       keys.push(key !== null && fromDatabase ? fromDatabase(key, meta.primaryKey.options) : key);
     }
-    from = to;
   }
   return keys;
+}
+
+/** Rows that one statement makes: of the same columns, for a key that was given is a column more. */
+function batches(rows: readonly NewRow[], unique: readonly string[]): readonly (readonly NewRow[])[] {
+  const made: NewRow[][] = [];
+  let columns: string | undefined;
+  let seen = new Set<string>();
+  for (const row of rows) {
+    const own = columnsOf(row).join();
+    const identity = identityOf(row, unique);
+    const last = made.at(-1);
+    // One statement may not change a row twice: what repeats a row of it comes after it.
+    const isRepeated = identity !== undefined && seen.has(identity);
+    if (last && last.length < rowsAtOnce && own === columns && !isRepeated) {
+      last.push(row);
+    } else {
+      made.push([row]);
+      columns = own;
+      seen = new Set();
+    }
+    if (identity !== undefined) seen.add(identity);
+  }
+  return made;
+}
+
+/** What no other row may have; undefined where that is not known or null, which equals nothing. */
+function identityOf(row: NewRow, unique: readonly string[]): string | undefined {
+  if (unique.length === 0) return undefined;
+  const values = unique.map((column) => row.find(([name]) => name === column)?.[1] ?? null);
+  return values.includes(null) ? undefined : JSON.stringify(values.map(String));
+}
+
+function columnsOf(row: NewRow = []): readonly string[] {
+  return row.map(([column]) => column);
 }
 
 /** Makes a row and selects columns of it and of what it refers to, which PostgreSQL does by one statement. */
@@ -49,10 +82,10 @@ export async function insertAndSelect(
   statementOf: Statements,
 ): Promise<RowValues> {
   const row = insertValues(meta, given, database.dialect);
-  const columns = row.map(([column]) => column);
+  const columns = columnsOf(row);
   const statement = statementOf(`insert ${columns.join()} select ${selection.key}`, () => {
     const shape = { meta, dialect: database.dialect, from: "inserted", conditions: [], ordering: [] };
-    const inserted = insertSql(meta, database, columns, 1).clearReturning().returningAll();
+    const inserted = insertSql(meta, database, columns).clearReturning().returningAll();
     const both = sql`with inserted as (${inserted}) ${selectSql(shape, selection, undefined)}`;
     return { compile: () => both.compile(sqlBuilders[database.dialect]) };
   });
@@ -62,10 +95,20 @@ export async function insertAndSelect(
   throw new TypeError(`The new row of ${meta.table} was not given back.`);
 }
 
-function insertSql({ table, primaryKey }: ModelMeta, { dialect }: Database, columns: readonly string[], count: number) {
+function insertSql(
+  { table, primaryKey }: ModelMeta,
+  { dialect }: Database,
+  columns: readonly string[],
+  { count = 1, conflict }: { readonly count?: number; readonly conflict?: InsertConflict | undefined } = {},
+) {
   const query = sqlBuilders[dialect].insertInto(table).returning(sql.ref<SqlValue>(primaryKey.column).as("pk"));
   if (columns.length === 0) return query.defaultValues();
   const row = (number: number) =>
     Object.fromEntries(columns.map((column, index) => [column, new Parameter(number * columns.length + index)]));
-  return query.values(Array.from({ length: count }, (_, number) => row(number)));
+  const insert = query.values(Array.from({ length: count }, (_, number) => row(number)));
+  if (!conflict) return insert;
+  const { unique, update } = conflict;
+  if (update.length === 0) return insert.onConflict((on) => on.doNothing());
+  const changes = Object.fromEntries(update.map((column) => [column, sql.ref<SqlValue>(`excluded.${column}`)]));
+  return insert.onConflict((on) => on.columns(unique).doUpdateSet(changes));
 }

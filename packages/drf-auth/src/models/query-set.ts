@@ -3,9 +3,11 @@ import type { Database, RowValues, SqlValue } from "../database/index.ts";
 import { NotFound } from "../errors.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { annotated } from "./annotation.ts";
+import { type ChangedRow, updateRows } from "./bulk-update.ts";
 import { changedColumns } from "./changed-columns.ts";
 import { columnPath } from "./column-path.ts";
 import { keyTextOf, textOf } from "./condition-on.ts";
+import { type ConflictOptions, conflictOf } from "./insert-conflict.ts";
 import { type DeletableRows, deleteRows } from "./deletion.ts";
 import { differentValuesSql } from "./different-values.ts";
 import { keyOf, kindOf } from "./field-codec.ts";
@@ -410,13 +412,36 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     });
   }
 
-  /** Makes rows, a hundred with each statement, in one transaction. Gives their primary keys, in order. */
-  async bulkInsert(given: readonly Insert<M>[]): Promise<PrimaryKey<M>[]> {
+  /**
+   * Makes rows, a hundred with each statement, in one transaction. Gives their primary keys, in order; of rows that would
+   * repeat what is unique, which are left out or change those that are there, the keys of what was made or changed.
+   *
+   * @throws {ImproperlyConfigured} when what is said to be unique is not.
+   */
+  async bulkInsert(given: readonly Insert<M>[], options?: ConflictOptions<M>): Promise<PrimaryKey<M>[]> {
+    const { meta, database } = this.#state;
+    const conflict = options && conflictOf(meta, options as ConflictOptions);
     const rows = given as readonly Readonly<Record<string, unknown>>[];
-    const keys = await this.#state.database.transaction(() =>
-      insertRows(this.#state, rows, (key, query) => this.#statement(key, query)),
+    const keys = await database.transaction(() =>
+      insertRows(this.#state, rows, (key, query) => this.#statement(key, query), conflict),
     );
     return keys as PrimaryKey<M>[];
+  }
+
+  /**
+   * Changes rows to values of their own, `bulkUpdate(rows, ["pages"])`, a hundred with each statement, in one transaction;
+   * gives how many. Each is found by its key; those that the query set does not have stay as they are.
+   *
+   * @throws {TypeError} when a row lacks its key or a value, or comes twice.
+   */
+  bulkUpdate<const Name extends keyof Row<M> & string>(
+    rows: readonly ChangedRow<M, Name>[],
+    names: readonly Name[],
+  ): Promise<number> {
+    const changed = rows as readonly Readonly<Record<string, unknown>>[];
+    return this.#state.database.transaction(() =>
+      updateRows(this.#state, changed, names, (key, query) => this.#statement(key, query)),
+    );
   }
 
   /**
