@@ -57,7 +57,6 @@ export { currentDay, currentTime, toDate } from "./stored-time.ts";
 export { defaultIndexName } from "./table-rules.ts";
 export { fieldAtEnd, manyAtEnd } from "./reach.ts";
 export { type ToMany, toManyOf } from "./to-many.ts";
-export { setRelated } from "./set-related.ts";
 export { LoginAttempt } from "./drf-auth/login-attempt.ts";
 export { ownAppLabel, ownModels } from "./drf-auth/own-models.ts";
 export { AuthToken } from "./users/auth-token.ts";

@@ -22,6 +22,7 @@ import type {
   FieldsOf,
   Insert,
   LookupPath,
+  ManyName,
   Outcomes,
   Prefetchable,
   PrimaryKey,
@@ -40,6 +41,14 @@ import { type AtLeastOne, endedByKey, type OrderName, orderingsOf, reversed } fr
 import { positioned } from "./position.ts";
 import type { Comparison, Within } from "./query-shape.ts";
 import { countSql, groupsSql, keysSql, selectSql } from "./query-sql.ts";
+import {
+  joinsOf,
+  ledToFrom,
+  manyToManyOf,
+  type RelatedKey,
+  RelatedManager,
+  type RelatedModel,
+} from "./related-manager.ts";
 import { mustBeRelations, type RelatedLoader, withRelated } from "./related-rows.ts";
 import { rowDecoder, valuesDecoder } from "./row-decoder.ts";
 import { type LockOptions, lockOf, mustBeInTransaction } from "./row-lock.ts";
@@ -475,6 +484,26 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     const { database, meta } = this.#state;
     if (meta.referrers.length === 0) return this.#remove();
     return database.transaction(() => deleteRows(this.#deletable()));
+  }
+
+  /**
+   * What a relation of many to many leads to from the row with a key: `related(1, "tags").add(2, 3)`, as Django's
+   * `book.tags`.
+   *
+   * @throws {ImproperlyConfigured} when there is no such relation.
+   */
+  related<const Name extends ManyName<M>>(
+    key: PrimaryKey<M>,
+    name: Name,
+  ): RelatedManager<RelatedKey<M, Name>, QuerySet<RelatedModel<M, Name>>> {
+    const { meta, database, dialect } = this.#state;
+    const relation = manyToManyOf(meta, name);
+    const rows = QuerySet.of<RelatedModel<M, Name>>(relation.related, database);
+    return new RelatedManager({
+      database,
+      joins: joinsOf(relation, key, QuerySet.of(relation.join, database)),
+      rows: rows.#with(ledToFrom(relation, key, dialect)),
+    });
   }
 
   /** Reads chosen columns as the driver gives them: the way of the routes, which need no objects. */

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
 import { UniqueViolation } from "../../src/database/index.ts";
 import type { Row } from "../../src/index.ts";
@@ -43,6 +44,8 @@ describe("bulkUpdate", () => {
   test("changes several fields of rows as they were read, and no other", async () => {
     await using shop = await filled();
     const before = await shop.books.selectRelated("writer").rows();
+    // The clock has milliseconds.
+    await wait(2);
     const { writer } = shop;
     const rows = before.map((row, index) => ({ ...row, title: "same", shelf: "B", place: index, writer_id: writer }));
     expect(await shop.books.bulkUpdate(rows.slice(1), ["shelf", "place", "writer_id"])).toBe(2);

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { application, field, ImproperlyConfigured, model, QuerySet } from "../../src/index.ts";
 import { UniqueViolation } from "../../src/database/index.ts";
@@ -38,6 +39,8 @@ describe("bulkInsert that changes what is there", () => {
   test("changes the fields that are named, makes the others, and gives the keys of all", async () => {
     await using shop = await bookshop();
     const before = await shop.books.create({ isbn: "1", title: "One", shelf: "B", price: "3.00" });
+    // The clock has milliseconds.
+    await wait(2);
     const keys = await shop.books.bulkInsert(
       [
         { isbn: "1", title: "New", place: 1, price: "9.00" },

@@ -1,7 +1,7 @@
 import { CheckViolation, ReferenceViolation, UniqueViolation } from "../../database/index.ts";
 import { Conflict, NotFound } from "../../errors.ts";
 import { isUploadedFile, type Request, type UploadedFile } from "../../http/index.ts";
-import { type FieldMeta, type Model, setRelated } from "../../models/index.ts";
+import type { FieldMeta, Model } from "../../models/index.ts";
 import type { SavingContext, ValidationContext } from "../../serializers/index.ts";
 import { nameOfUpload } from "../../storage/index.ts";
 import type { Saving } from "../view-set-context.ts";
@@ -106,14 +106,8 @@ function divided({ meta }: ActionServices, values: AnyRow) {
   return { own: Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name))), many };
 }
 
-async function storeMany(
-  { meta, database }: ActionServices,
-  name: string,
-  key: unknown,
-  keys: readonly unknown[],
-): Promise<void> {
-  const relation = meta.manyToMany.find((one) => one.name === name);
-  if (relation) await setRelated(relation, database, key, keys);
+function storeMany({ all }: ActionServices, name: string, key: unknown, keys: readonly unknown[]): Promise<void> {
+  return all.related(key as never, name as never).set(keys as never);
 }
 
 /** Works in one transaction; a row that would repeat what is unique is refused as validation refuses it. */
