@@ -197,6 +197,11 @@ export class ServiceUnavailable extends APIException {
   }
 }
 
+/** Several rows are there where one is meant; answered as any mistake of the application's: 500. */
+export class MultipleObjectsReturned extends Error {
+  override readonly name = "MultipleObjectsReturned";
+}
+
 /**
  * The project is set up wrongly: raised at start, never while a request is answered. The message says what is wrong,
  * where, and what to write instead. A command that meets one exits with 78 (EX_CONFIG of sysexits).

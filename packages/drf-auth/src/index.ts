@@ -20,6 +20,7 @@ export {
   type LoginSettings,
   type TokenSettings,
 } from "./auth/index.ts";
+export { CheckViolation, ReferenceViolation, UniqueViolation } from "./database/index.ts";
 export {
   APIException,
   AuthenticationFailed,
@@ -28,6 +29,7 @@ export {
   type ErrorDetail,
   ImproperlyConfigured,
   MethodNotAllowed,
+  MultipleObjectsReturned,
   NotAcceptable,
   NotAuthenticated,
   NotFound,

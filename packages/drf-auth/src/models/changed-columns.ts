@@ -6,6 +6,7 @@ import { Calculation } from "./calculation.ts";
 import { columnPath } from "./column-path.ts";
 import { keyOf } from "./field-codec.ts";
 import type { Asked } from "./given-conditions.ts";
+import { mustBeDefined } from "./defined-values.ts";
 import { fieldOf } from "./model-meta.ts";
 import type { QueryShape } from "./query-shape.ts";
 import { columnOf } from "./query-sql.ts";
@@ -27,12 +28,18 @@ export interface ChangedColumns {
   readonly key: string;
 }
 
-/** @throws {ImproperlyConfigured} when a field cannot hold what is computed, or that leads to other rows. */
+/**
+ * Reads what an update sets.
+ *
+ * @throws {ImproperlyConfigured} when a field cannot hold what is computed, or that leads to other rows.
+ * @throws {TypeError} when a value is undefined, or none that its field can hold.
+ */
 export function changedColumns(
   asked: Asked,
   given: Readonly<Record<string, unknown>>,
   isSaved: boolean,
 ): ChangedColumns {
+  mustBeDefined("update", given);
   const all = Object.entries(given);
   const plain = all.filter(([, value]) => !(value instanceof Calculation));
   const entries = updateValues(asked.meta, Object.fromEntries(plain), asked.dialect, isSaved);

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Database, RowValues, SqlValue } from "../database/index.ts";
 import type { InsertConflict } from "./insert-conflict.ts";
+import { mustBeDefined } from "./defined-values.ts";
 import { kindOf } from "./field-codec.ts";
 import type { ModelMeta } from "./model-meta.ts";
 import { selectSql } from "./query-sql.ts";
@@ -22,7 +23,7 @@ export async function insertRows(
   statementOf: Statements,
   conflict?: InsertConflict,
 ): Promise<unknown[]> {
-  const rows = given.map((one) => insertValues(meta, one, database.dialect));
+  const rows = given.map((one) => newRow(meta, one, database));
   const keys: unknown[] = [];
   const { fromDatabase } = kindOf(meta.primaryKey);
   const end = conflict ? ` conflict ${conflict.unique.join()}=${conflict.update.join()}` : "";
@@ -38,6 +39,11 @@ export async function insertRows(
     }
   }
   return keys;
+}
+
+function newRow(meta: ModelMeta, given: Given, { dialect }: Database): NewRow {
+  mustBeDefined("insert", given);
+  return insertValues(meta, given, dialect);
 }
 
 /** Rows that one statement makes: of the same columns, for a key that was given is a column more. */
@@ -81,7 +87,7 @@ export async function insertAndSelect(
   selection: Selection,
   statementOf: Statements,
 ): Promise<RowValues> {
-  const row = insertValues(meta, given, database.dialect);
+  const row = newRow(meta, given, database);
   const columns = columnsOf(row);
   const statement = statementOf(`insert ${columns.join()} select ${selection.key}`, () => {
     const shape = { meta, dialect: database.dialect, from: "inserted", conditions: [], ordering: [] };

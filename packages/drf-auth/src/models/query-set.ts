@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Database, RowValues, SqlValue } from "../database/index.ts";
-import { NotFound } from "../errors.ts";
+import { MultipleObjectsReturned, NotFound } from "../errors.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { annotated } from "./annotation.ts";
 import { type ChangedRow, updateRows } from "./bulk-update.ts";
@@ -52,7 +52,7 @@ import {
 import { mustBeRelations, type RelatedLoader, withRelated } from "./related-rows.ts";
 import { rowDecoder, valuesDecoder } from "./row-decoder.ts";
 import { type LockOptions, lockOf, mustBeInTransaction } from "./row-lock.ts";
-import { primaryKeyOf, type Selection, type Window } from "./selection.ts";
+import { mustBeWhole, primaryKeyOf, type Selection, type Window, windowValues } from "./selection.ts";
 import { bind, type CompiledStatement, sqlBuilders } from "./sql.ts";
 import { keptStatement } from "./statements.ts";
 import { encodedValue } from "./stored-values.ts";
@@ -229,6 +229,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   ): Promise<(FieldsOf<M, Name, Extra> & Outcomes<M, Given, Extra>)[]> {
     const { grouping, key, values, decode } = grouped(this.#state, names, given, options);
     const { limit } = options;
+    if (limit !== undefined) mustBeWhole("aggregateBy: limit", limit, 0);
     const statement = this.#statement(`${key}${limit === undefined ? "" : " limit"}`, () =>
       groupsSql(this.#state, grouping, limit === undefined ? undefined : values.length),
     );
@@ -258,6 +259,11 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     return query as QuerySet<M, Extra & RelatedRows<M, Name>>;
   }
 
+  /**
+   * Reads the rows, or a part of them.
+   *
+   * @throws {TypeError} when a limit or an offset is no whole number, or below 0.
+   */
   async rows(window?: Window): Promise<(Row<M> & Extra)[]> {
     const { meta, annotations, joined, prefetched } = this.#state;
     const { selection, decode } = joinedRows(meta, annotations, joined);
@@ -270,16 +276,16 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    *
    * Each statement goes on from the last row: what changes meanwhile may be seen or not, and twice where its place changed.
    *
-   * @throws {TypeError} when the size is no whole number above nought.
+   * @throws {TypeError} when the size is no whole number above 0.
    */
   iterate({ size = 2000 }: IterationOptions = {}): AsyncGenerator<Row<M> & Extra, void> {
-    if (Number.isSafeInteger(size) && size > 0) return this.#iterated(size);
-    throw new TypeError(`iterate: size is ${size}. Write a whole number above nought.`);
+    mustBeWhole("iterate: size", size, 1);
+    return this.#iterated(size);
   }
 
   /** The first row, or undefined; by primary key where no order is asked for. */
   async first(): Promise<(Row<M> & Extra) | undefined> {
-    return (await this.#ordered().rows({ limit: 1, offset: 0 }))[0];
+    return (await this.#ordered().rows({ limit: 1 }))[0];
   }
 
   /** The last row, or undefined; by primary key where no order is asked for. */
@@ -316,6 +322,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    * The one row that meets the conditions.
    *
    * @throws {NotFound} when there is none.
+   * @throws {MultipleObjectsReturned} when there are several.
    */
   async get(conditions: Conditions<M, Extra> = {} as Conditions<M, Extra>): Promise<Row<M> & Extra> {
     return this.#found(await this.#one(conditions));
@@ -355,7 +362,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
 
   async exists(): Promise<boolean> {
     const { meta } = this.#state;
-    return (await this.orderBy().select(primaryKeyOf(meta), { limit: 1, offset: 0 })).length > 0;
+    return (await this.orderBy().select(primaryKeyOf(meta), { limit: 1 })).length > 0;
   }
 
   /** Makes a row; what is not given comes from defaults. Gives its primary key. */
@@ -376,6 +383,8 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    * Gives the row that meets the conditions, made of them and of defaults where there is none, and whether it was made.
    *
    * Where two do so at once and what they look for is unique, one makes it and the other finds it.
+   *
+   * @throws {MultipleObjectsReturned} when several rows meet the conditions.
    */
   getOrCreate<const Given extends Conditions<M>>(
     conditions: Given & OwnConditions<M, Given>,
@@ -387,6 +396,8 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   /**
    * Changes the row that meets the conditions, or makes one of them and of what it would be changed to; gives the row, and
    * whether it was made. Where a new row is made of something else than a row is changed to, that comes last.
+   *
+   * @throws {MultipleObjectsReturned} when several rows meet the conditions.
    */
   updateOrCreate<const Given extends Conditions<M>>(
     conditions: Given & OwnConditions<M, Given>,
@@ -513,7 +524,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     const statement = this.#statement(`select ${selection.key}${window ? " window" : ""}${shape}`, () =>
       selectSql(this.#state, selection, window && values.length),
     );
-    const given = window ? [...values, window.limit, window.offset] : values;
+    const given = window ? [...values, ...windowValues(window)] : values;
     return database.run(statement, bind(statement, given));
   }
 
@@ -571,9 +582,9 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   async #one(conditions: Conditions<M, Extra>): Promise<(Row<M> & Extra) | undefined> {
-    const [row, second] = await this.filter(conditions).rows({ limit: 2, offset: 0 });
-    if (second) throw new TypeError(`get: more than one ${this.#state.meta.objectName} meets the conditions.`);
-    return row;
+    const [row, second] = await this.filter(conditions).rows({ limit: 2 });
+    if (!second) return row;
+    throw new MultipleObjectsReturned(`get: more than one ${this.#state.meta.objectName} meets the conditions.`);
   }
 
   async *#iterated(size: number): AsyncGenerator<Row<M> & Extra, void> {
