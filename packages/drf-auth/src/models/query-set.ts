@@ -6,7 +6,7 @@ import { annotated } from "./annotation.ts";
 import { type ChangedRow, updateRows } from "./bulk-update.ts";
 import { changedColumns } from "./changed-columns.ts";
 import { columnPath } from "./column-path.ts";
-import { keyTextOf, textOf } from "./condition-on.ts";
+import { keyTextOf } from "./condition-on.ts";
 import { type ConflictOptions, conflictOf } from "./insert-conflict.ts";
 import { type DeletableRows, deleteRows } from "./deletion.ts";
 import { differentValuesSql } from "./different-values.ts";
