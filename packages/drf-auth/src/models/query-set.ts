@@ -11,20 +11,11 @@ import { keyOf, kindOf } from "./field-codec.ts";
 import { type Asked, givenConditions, pathIn } from "./given-conditions.ts";
 import { ofSameRows } from "./same-rows.ts";
 import { grouped, type GroupOptions } from "./groups.ts";
-import type {
-  Changes,
-  Computations,
-  Conditions,
-  FieldsOf,
-  Insert,
-  LookupPath,
-  Outcomes,
-  Prefetchable,
-  PrimaryKey,
-  RelatedRows,
-  RelationName,
-  Row,
-} from "./infer.ts";
+import type { ColumnPath as NamedPath, Ordered, RelationPath } from "./column-names.ts";
+import type { Computations, FieldsOf, Outcomes, Prefetchable, PrimaryKey, RelatedRows, Row } from "./infer.ts";
+import type { Aggregates, Annotations } from "./typed-computations.ts";
+import type { ConditionName, Conditions } from "./typed-conditions.ts";
+import type { Changes, NewRow } from "./typed-values.ts";
 import { insertAndSelect, insertRows } from "./inserts.ts";
 import { joinedRows, mustBeToOne } from "./joined-rows.ts";
 import { areKeysAskedTogether, KeyLookups } from "./key-lookups.ts";
@@ -111,14 +102,14 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   /** Narrows to the rows that meet every condition; over a relation to many rows, with the same row of it. */
-  filter(conditions: Conditions<M, Extra>): QuerySet<M, Extra> {
+  filter<const Name extends ConditionName<M, Extra>>(conditions: Conditions<M, Extra, Name>): QuerySet<M, Extra> {
     const { added, values, shape } = this.#given(conditions, "filter");
     const narrowed = [...this.#state.conditions, ...ofSameRows(added)];
     return this.#with({ conditions: narrowed, values, shape: `${this.#state.shape}&${shape}` });
   }
 
   /** Leaves out the rows that meet every condition; one of which it cannot be told, for null, stays. */
-  exclude(conditions: Conditions<M, Extra>): QuerySet<M, Extra> {
+  exclude<const Name extends ConditionName<M, Extra>>(conditions: Conditions<M, Extra, Name>): QuerySet<M, Extra> {
     const { added, values, shape } = this.#given(conditions, "exclude");
     if (added.length === 0) return this;
     const narrowed = [...this.#state.conditions, { not: added }];
@@ -126,7 +117,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   /** Narrows to the rows that meet at least one of the conditions, as Django's `Q(…) | Q(…)`. */
-  filterAny(conditions: Conditions<M, Extra>): QuerySet<M, Extra> {
+  filterAny<const Name extends ConditionName<M, Extra>>(conditions: Conditions<M, Extra, Name>): QuerySet<M, Extra> {
     const { added, values, shape } = this.#given(conditions, "filterAny");
     if (added.length === 0) throw new TypeError("filterAny: no condition is given, so there is none to meet.");
     const groups = added.map((one) => [one]);
@@ -138,11 +129,13 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    * Narrows to the rows that meet at least one condition of every group; over a relation to many rows, with the same row
    * of it, as Django's `filter(Q(…) | Q(…), Q(…) | Q(…))`.
    */
-  filterTogether(groups: readonly Conditions<M>[]): QuerySet<M, Extra> {
+  filterTogether<const Name extends ConditionName<M, Extra>>(
+    groups: readonly Conditions<M, Extra, Name>[],
+  ): QuerySet<M, Extra> {
     let query: QuerySet<M, Extra> = this.#with({});
     const together: (readonly (Comparison | Within)[])[] = [];
     for (const conditions of groups) {
-      const { added, values, shape } = query.#given(conditions as Conditions<M, Extra>, "filterTogether");
+      const { added, values, shape } = query.#given(conditions, "filterTogether");
       together.push(added);
       query = query.#with({
         values,
@@ -173,7 +166,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   /** Orders by fields, `-` before one for descending, over relations (`owner__username`), by what was annotated; replaces the order there was. */
-  orderBy(...names: readonly string[]): QuerySet<M, Extra> {
+  orderBy(...names: readonly Ordered<"pk" | NamedPath<M> | (keyof Extra & string)>[]): QuerySet<M, Extra> {
     const ordering = names.flatMap((name) => this.#orderings(name));
     return this.#with({ ordering, shape: `${this.#state.shape}|${names.join()}` });
   }
@@ -184,7 +177,9 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    *
    * @throws {ImproperlyConfigured} when a name is taken, or an aggregate leads over no relation to many rows.
    */
-  annotate<const Given extends Computations>(given: Given): QuerySet<M, Extra & Outcomes<M, Given, Extra>> {
+  annotate<const Given extends Computations>(
+    given: Annotations<M, Given, Extra> & Given,
+  ): QuerySet<M, Extra & Outcomes<M, Given, Extra>> {
     let query: QuerySet<M, Extra> = this.#with({});
     for (const [name, one] of Object.entries(given)) {
       const { path, values, shape } = annotated(query.#state, name, one);
@@ -196,17 +191,20 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
 
   /** Computes values over all rows: `aggregate({ books: count(), pages: sum("pages") })`. */
   async aggregate<const Given extends Readonly<Record<string, Aggregate>>>(
-    given: Given,
+    given: Aggregates<M, Given, Extra> & Given,
   ): Promise<Outcomes<M, Given, Extra>> {
     const [row] = await this.aggregateBy([], given);
     return row as Outcomes<M, Given, Extra>;
   }
 
   /** Computes values over each group of rows that are alike in some fields: `aggregateBy(["owner"], { books: count() })`. */
-  async aggregateBy<const Name extends LookupPath<M>, const Given extends Readonly<Record<string, Aggregate>>>(
+  async aggregateBy<
+    const Name extends NamedPath<M> | (keyof Extra & string),
+    const Given extends Readonly<Record<string, Aggregate>>,
+  >(
     names: readonly Name[],
-    given: Given,
-    options: GroupOptions = {},
+    given: Aggregates<M, Given, Extra> & Given,
+    options: GroupOptions<NoInfer<Name | (keyof Given & string)>> = {},
   ): Promise<(FieldsOf<M, Name, Extra> & Outcomes<M, Given, Extra>)[]> {
     const { grouping, key, values, decode } = grouped(this.#state, names, given, options);
     const { limit } = options;
@@ -219,7 +217,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   /** Reads the rows that relations to one lead to with the rows, by joins: each row has `name` then, over any number of relations. */
-  selectRelated<const Name extends RelationName<M> | `${RelationName<M>}__${string}`>(
+  selectRelated<const Name extends RelationPath<M>>(
     ...names: readonly Name[]
   ): QuerySet<M, Extra & RelatedRows<M, Name>> {
     mustBeToOne(this.#state.meta, names);
@@ -257,7 +255,9 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    *
    * @throws {NotFound} when there is none.
    */
-  async get(conditions: Conditions<M, Extra> = {} as Conditions<M, Extra>): Promise<Row<M> & Extra> {
+  async get<const Name extends ConditionName<M, Extra>>(
+    conditions: Conditions<M, Extra, Name> = {} as Conditions<M, Extra, Name>,
+  ): Promise<Row<M> & Extra> {
     const { objectName } = this.#state.meta;
     const [row, second] = await this.filter(conditions).rows({ limit: 2, offset: 0 });
     if (second) throw new TypeError(`get: more than one ${objectName} meets the conditions.`);
@@ -271,7 +271,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   /** Reads some fields of each row, of related rows too, and what was annotated: `values("text", "owner__username")`. */
-  async values<const Name extends LookupPath<M> | (keyof Extra & string)>(
+  async values<const Name extends NamedPath<M> | (keyof Extra & string)>(
     ...names: readonly Name[]
   ): Promise<FieldsOf<M, Name, Extra>[]> {
     const paths = names.map((name) => pathIn(this.#state, name, "values"));
@@ -289,7 +289,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   /** Makes a row; what is not given comes from defaults. Gives its primary key. */
-  async insert(given: Insert<M>): Promise<PrimaryKey<M>> {
+  async insert(given: NewRow<M>): Promise<PrimaryKey<M>> {
     const [key] = await insertRows(this.#state, [given as Readonly<Record<string, unknown>>], (key, query) =>
       this.#statement(key, query),
     );
@@ -300,7 +300,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    * Makes a row as `insert` does, and reads columns of it as the driver gives them: the way of the routes. PostgreSQL does
    * both by one statement, which sees what it refers to as that was before.
    */
-  async insertAndSelect(given: Insert<M>, selection: Selection): Promise<RowValues> {
+  async insertAndSelect(given: NewRow<M>, selection: Selection): Promise<RowValues> {
     const { database, meta } = this.#state;
     if (database.dialect === "postgresql") {
       const values = given as Readonly<Record<string, unknown>>;
@@ -314,7 +314,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   /** Makes rows, a hundred with each statement, in one transaction. Gives their primary keys, in order. */
-  async bulkInsert(given: readonly Insert<M>[]): Promise<PrimaryKey<M>[]> {
+  async bulkInsert(given: readonly NewRow<M>[]): Promise<PrimaryKey<M>[]> {
     const rows = given as readonly Readonly<Record<string, unknown>>[];
     const keys = await this.#state.database.transaction(() =>
       insertRows(this.#state, rows, (key, query) => this.#statement(key, query)),
@@ -393,7 +393,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     return database.run(statement, bind(statement, values));
   }
 
-  #given(conditions: Conditions<M, Extra>, where: string) {
+  #given(conditions: object, where: string) {
     return givenConditions(this.#state, conditions as Readonly<Record<string, unknown>>, where);
   }
 

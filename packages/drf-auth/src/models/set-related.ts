@@ -1,7 +1,7 @@
 import type { Database } from "../database/index.ts";
 import type { Model } from "./model.ts";
 import type { ManyToManyMeta } from "./model-meta.ts";
-import type { Conditions } from "./infer.ts";
+import type { Conditions } from "./typed-conditions.ts";
 import { QuerySet } from "./query-set.ts";
 
 /** Makes a relation of many to many lead from one row to exactly these; in a transaction of the caller's. */
