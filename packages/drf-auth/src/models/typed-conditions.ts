@@ -36,7 +36,7 @@ export type ConditionName<M extends Model, Extra = unknown> =
 
 /** Values by field name, with a lookup where equality is not meant: `{ owner: 1, created_at__gte: "2024-01-01T00:00:00Z" }`. */
 export type Conditions<M extends Model, Extra = unknown, Name extends string = ConditionName<M, Extra>> = {
-  readonly [Key in Name]?: ConditionValue<M, Key, Extra>;
+  readonly [Key in Name]?: NoInfer<ConditionValue<M, Key, Extra>>;
 };
 
 /** What a condition of some name takes. */
@@ -180,9 +180,11 @@ type OnePart<Part> = Part extends "date" | "time" ? string : number;
 /** Calculations with columns of the same kind, where a value of the row stands beside another. */
 type Calculated<W extends Way, C extends Compared> = W["isOverMany"] extends true
   ? never
-  : Calculation<
-      | ColumnPath<W["root"], C["kind"] extends "computed" ? unknown : Alike<Family<C["kind"]>>>
-      | Extract<keyof W["extra"], string>,
-      ColumnPath<W["root"], NumberFamily> | Extract<keyof W["extra"], string>
-    >;
+  : CalculationWith<W["root"], W["extra"], C["kind"] extends "computed" ? unknown : Alike<Family<C["kind"]>>>;
 type Alike<F> = F extends NumberFamily ? NumberFamily : F extends "date" | "dateTime" ? "date" | "dateTime" : F;
+
+/** An interface, for its names are worked out where a calculation is given, and not for every value. */
+interface CalculationWith<M extends Model, Extra, Families> extends Calculation {
+  readonly path?: ColumnPath<M, Families> | Extract<keyof Extra, string>;
+  readonly numbers?: ColumnPath<M, NumberFamily> | Extract<keyof Extra, string>;
+}
