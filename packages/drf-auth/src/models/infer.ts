@@ -37,7 +37,7 @@ export type FileName<M extends Model> = {
 
 /** Whether a new row may leave a field out. */
 export type Optional<F> = Facts<F>["null"] extends true ? true : Facts<F>["has"];
-export type Simplify<T> = { [K in keyof T]: T[K] };
+type Simplify<T> = { [K in keyof T]: T[K] };
 
 /** The field that is declared the primary key. */
 export type PrimaryName<M extends Model> = {

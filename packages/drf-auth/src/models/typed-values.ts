@@ -8,10 +8,14 @@ type Held<F> = F extends "decimal" ? "decimal" | "whole" : F extends "float" ? "
 type HeldNumbers<F> = F extends "decimal" | "float" | "whole" ? Held<F> : never;
 type FamilyOf<M extends Model, Name extends Names<M>> = Family<Facts<OwnFields<M>[Name]>["kind"]>;
 
+/** An interface, for its names are worked out where a calculation is given, and not for every value. */
+interface CalculationFor<M extends Model, F> extends Calculation {
+  readonly path?: ColumnOf<M, Held<F>>;
+  readonly numbers?: ColumnOf<M, HeldNumbers<F>>;
+}
+
 /** What a column may be set to: a value, or what is computed from the row's own. */
-type Change<M extends Model, Name extends Names<M>> =
-  | Calculation<ColumnOf<M, Held<FamilyOf<M, Name>>>, ColumnOf<M, HeldNumbers<FamilyOf<M, Name>>>>
-  | Value<OwnFields<M>[Name]>;
+type Change<M extends Model, Name extends Names<M>> = CalculationFor<M, FamilyOf<M, Name>> | Value<OwnFields<M>[Name]>;
 
 /** What a row is changed with: values by field name, or calculations with the row's own. */
 export type Changes<M extends Model> = { readonly [Name in Names<M>]?: Change<M, Name> } & {

@@ -285,6 +285,19 @@ describe("annotate", () => {
   });
 });
 
+describe("keys", () => {
+  test("go by pk, by a relation's column, and by what many rows lead to", async () => {
+    expect([await names(items.filter({ pk: 1 })), await names(items.filter({ tags: 3 }))]).toEqual(["axe", "axe,bow"]);
+    expect(await items.filter({ shop_id: 2 }).values("pk", "shop_id")).toEqual([{ pk: 4, shop_id: 2 }]);
+    const trial = opened.project.database.transaction(async () => {
+      await items.insert({ id: 50, name: "elk", shop_id: 2, stock: 1, price: "1.00" });
+      await items.filter({ pk: 50 }).update({ shop_id: 3 });
+      throw new Error(JSON.stringify(await items.filter({ pk: 50 }).values("id", "shop")));
+    });
+    await expect(trial).rejects.toThrow(JSON.stringify([{ id: 50, shop: 3 }]));
+  });
+});
+
 describe("selectRelated", () => {
   test("reads what rows refer to by one statement, over any number of relations", async () => {
     const observed = observedStatements();
