@@ -8,20 +8,28 @@ import type { FieldMeta } from "./model-meta.ts";
 
 export type AggregateName = "avg" | "count" | "max" | "min" | "sum";
 
-export interface AggregateOptions {
+/** Conditions by name, of a model that is not known yet. */
+type AnyConditions = Readonly<Record<string, unknown>>;
+type NoConditions = Readonly<Record<never, unknown>>;
+
+export interface AggregateOptions<Filter extends AnyConditions = AnyConditions> {
   /** Whether equal values count once. Default false. */
   readonly distinct?: boolean;
   /** Which rows count, by conditions on them. Default: all. */
-  readonly filter?: Readonly<Record<string, unknown>>;
+  readonly filter?: Filter;
 }
 
 /** One value computed over many rows. */
-export class Aggregate<Name extends AggregateName = AggregateName, Path extends string = string> {
+export class Aggregate<
+  Name extends AggregateName = AggregateName,
+  Path extends string = string,
+  Filter extends AnyConditions = AnyConditions,
+> {
   readonly name: Name;
   readonly path: Path;
-  readonly options: AggregateOptions;
+  readonly options: AggregateOptions<Filter>;
 
-  constructor(name: Name, path: Path, options: AggregateOptions) {
+  constructor(name: Name, path: Path, options: AggregateOptions<Filter>) {
     if (typeof path !== "string") {
       throw new ImproperlyConfigured(
         `${name}: it takes a field's name. Annotate a calculation, and take its name here.`,
@@ -34,30 +42,42 @@ export class Aggregate<Name extends AggregateName = AggregateName, Path extends 
 }
 
 /** How many rows there are in which a field is not null. Default: the primary key, so all of them. */
-export function count<const Path extends string = "pk">(
+export function count<const Path extends string = "pk", const Filter extends AnyConditions = NoConditions>(
   path?: Path,
-  options: AggregateOptions = {},
-): Aggregate<"count", Path> {
+  options: AggregateOptions<Filter> = {},
+): Aggregate<"count", Path, Filter> {
   return new Aggregate("count", path ?? ("pk" as Path), options);
 }
 
 /** The sum of a field's numbers; null of no rows. */
-export function sum<const Path extends string>(path: Path, options: AggregateOptions = {}): Aggregate<"sum", Path> {
+export function sum<const Path extends string, const Filter extends AnyConditions = NoConditions>(
+  path: Path,
+  options: AggregateOptions<Filter> = {},
+): Aggregate<"sum", Path, Filter> {
   return new Aggregate("sum", path, options);
 }
 
 /** The mean of a field's numbers, as a number; null of no rows. */
-export function avg<const Path extends string>(path: Path, options: AggregateOptions = {}): Aggregate<"avg", Path> {
+export function avg<const Path extends string, const Filter extends AnyConditions = NoConditions>(
+  path: Path,
+  options: AggregateOptions<Filter> = {},
+): Aggregate<"avg", Path, Filter> {
   return new Aggregate("avg", path, options);
 }
 
 /** A field's least value; null of no rows. */
-export function min<const Path extends string>(path: Path, options: AggregateOptions = {}): Aggregate<"min", Path> {
+export function min<const Path extends string, const Filter extends AnyConditions = NoConditions>(
+  path: Path,
+  options: AggregateOptions<Filter> = {},
+): Aggregate<"min", Path, Filter> {
   return new Aggregate("min", path, options);
 }
 
 /** A field's greatest value; null of no rows. */
-export function max<const Path extends string>(path: Path, options: AggregateOptions = {}): Aggregate<"max", Path> {
+export function max<const Path extends string, const Filter extends AnyConditions = NoConditions>(
+  path: Path,
+  options: AggregateOptions<Filter> = {},
+): Aggregate<"max", Path, Filter> {
   return new Aggregate("max", path, options);
 }
 

@@ -1,6 +1,7 @@
 import { type Database, UniqueViolation } from "../database/index.ts";
 import type { Calculation } from "./calculation.ts";
-import type { Conditions, Insert } from "./infer.ts";
+import type { Insert } from "./infer.ts";
+import type { Conditions } from "./typed-conditions.ts";
 import type { ModelMeta } from "./model-meta.ts";
 import type { Model } from "./model.ts";
 

@@ -1,6 +1,7 @@
 import type { RowValues, SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { Aggregate } from "./aggregate.ts";
+import type { Ordered } from "./column-names.ts";
 import { aggregated } from "./annotation.ts";
 import { type Asked, pathIn } from "./given-conditions.ts";
 import type { ColumnPath, Ordering } from "./model-meta.ts";
@@ -8,9 +9,9 @@ import type { Grouping } from "./query-sql.ts";
 import { valuesDecoder } from "./row-decoder.ts";
 
 /** What is computed over groups of rows, and which groups first. */
-export interface GroupOptions {
+export interface GroupOptions<Name extends string = string> {
   /** By names that were asked for, `-` before one for descending. Default: none. */
-  readonly orderBy?: readonly string[];
+  readonly orderBy?: readonly Ordered<Name>[];
   /** How many groups at most. Default: all. */
   readonly limit?: number;
 }

@@ -39,7 +39,7 @@ export { kyselyOf, type Tables } from "./kysely-tables.ts";
 export { type LookupName, lookups, splitLookup } from "./lookups.ts";
 export { type Fields, model, type Model, type ModelOptions } from "./model.ts";
 export { QuerySet } from "./query-set.ts";
-export type { Conditions } from "./infer.ts";
+export type { Conditions } from "./typed-conditions.ts";
 export {
   type ColumnPath,
   type FieldMeta,

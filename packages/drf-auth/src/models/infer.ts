@@ -3,14 +3,18 @@ import type { Calculation } from "./calculation.ts";
 import type { Field, InColumn, ManyToMany, Relation } from "./field.ts";
 import type { Model } from "./model.ts";
 
-type Facts<F> =
-  F extends Field<infer _Kind, infer Value, infer Null, infer Has, infer Primary>
-    ? { value: Value; null: Null; has: Has; primary: Primary }
+/** What a field's type says of it. */
+export type Facts<F> =
+  F extends Field<infer Kind, infer Value, infer Null, infer Has, infer Primary>
+    ? { kind: Kind; value: Value; null: Null; has: Has; primary: Primary }
     : never;
-type Value<F> = Facts<F>["null"] extends false ? Facts<F>["value"] : Facts<F>["value"] | null;
+/** What a row holds of a field. */
+export type Value<F> = Facts<F>["null"] extends false ? Facts<F>["value"] : Facts<F>["value"] | null;
 type Column<Name extends string, F> = F extends Relation ? `${Name}_id` : Name;
-type OwnFields<M extends Model> = M["fields"];
-type Names<M extends Model> = Exclude<Extract<keyof OwnFields<M>, string>, ManyName<M>>;
+/** The declared fields of a model. */
+export type OwnFields<M extends Model> = M["fields"];
+/** The declared fields of a model that are columns, by name. */
+export type Names<M extends Model> = Exclude<Extract<keyof OwnFields<M>, string>, ManyName<M>>;
 
 /** The relations of many to many of a model by name. */
 export type ManyName<M extends Model> = {
@@ -31,10 +35,12 @@ export type FileName<M extends Model> = {
       : never;
 }[Extract<keyof OwnFields<M>, string>];
 
-type Optional<F> = Facts<F>["null"] extends true ? true : Facts<F>["has"];
+/** Whether a new row may leave a field out. */
+export type Optional<F> = Facts<F>["null"] extends true ? true : Facts<F>["has"];
 type Simplify<T> = { [K in keyof T]: T[K] };
 
-type PrimaryName<M extends Model> = {
+/** The field that is declared the primary key. */
+export type PrimaryName<M extends Model> = {
   [Name in Names<M>]: Facts<OwnFields<M>[Name]>["primary"] extends true ? Name : never;
 }[Names<M>];
 type ImplicitId<M extends Model> = [PrimaryName<M>] extends [never] ? { readonly id: number } : unknown;
@@ -81,7 +87,8 @@ export type RelationName<M extends Model> = {
   [Name in Names<M>]: OwnFields<M>[Name] extends Relation ? Name : never;
 }[Names<M>];
 
-type Target<M extends Model, Name extends Names<M>> = OwnFields<M>[Name] extends Relation<infer T> ? T : never;
+/** What a relation leads to, as it was declared. */
+export type Target<M extends Model, Name extends Names<M>> = OwnFields<M>[Name] extends Relation<infer T> ? T : never;
 
 /** A field, or through a relation a field of the other model: `owner.username`. */
 export type SourcePath<M extends Model> = M extends Model
@@ -98,7 +105,9 @@ export type SourcePath<M extends Model> = M extends Model
         }[RelationName<M>]
   : never;
 
-type ManyTarget<M extends Model, Name extends ManyName<M>> = OwnFields<M>[Name] extends ManyToMany<infer T> ? T : never;
+/** What a relation of many to many leads to, as it was declared. */
+export type ManyTarget<M extends Model, Name extends ManyName<M>> =
+  OwnFields<M>[Name] extends ManyToMany<infer T> ? T : never;
 
 /** What conditions may name: a field, `owner__username`, `tags` or `tags__name`. */
 export type LookupPath<M extends Model> = M extends Model ? OrderPath<M> | ManyPath<M> : never;
@@ -129,19 +138,8 @@ type ManyPath<M extends Model> = {
         : never);
 }[ManyName<M>];
 
-/** Values by field name, with a lookup where equality is not meant: `{ owner: 1, created_at__gte: "2024-01-01T00:00:00Z" }`. */
-export type Conditions<M extends Model, Extra = unknown> = {
-  readonly [Name in keyof Row<M>]?: Calculation | Row<M>[Name];
-} & { readonly [Name in Names<M>]?: Calculation | Value<OwnFields<M>[Name]> } & {
-  readonly [Name in keyof Extra]?: Calculation | Extra[Name];
-} & { readonly [name: `${string}__${string}`]: unknown };
-
-/** What a row is changed with: values by field name, or calculations with the row's own. */
-export type Changes<M extends Model> = {
-  readonly [Name in Names<M>]?: Calculation | Value<OwnFields<M>[Name]>;
-};
-
-type Resolved<M extends Model, Other> = Other extends Model ? Other : Other extends "self" ? M : never;
+/** The model that a relation leads to; never where the types do not know it, as of "user". */
+export type Resolved<M extends Model, Other> = Other extends Model ? Other : Other extends "self" ? M : never;
 
 /** The value at the end of a way; unknown where the types do not know the way, as to who refers to a model. */
 export type ValueAt<M extends Model, Path extends string> = Path extends "pk"
@@ -198,18 +196,23 @@ type RowAt<M extends Model, Other> = [Resolved<M, Other>] extends [never]
 export type Prefetchable<M extends Model, Name extends string> =
   Name extends Exclude<FieldName<M>, RelationName<M>> ? never : Name;
 
-/** What relations lead to, by name: a row, null where the relation may be empty, or a list. */
+type HeadOf<Name extends string> = Name extends `${infer Head}__${string}` ? Head : Name;
+type RestOf<Name extends string, Head extends string> = Name extends `${Head}__${infer Rest}` ? Rest : never;
+
+/** What relations lead to, by name: a row, null where the relation may be empty, or a list; each with what is behind it. */
 export type RelatedRows<M extends Model, Name extends string> = {
-  readonly [Key in Name as Key extends `${infer Head}__${string}` ? Head : Key]: Key extends RelationName<M>
-    ? Extract<Value<OwnFields<M>[Key]>, null> | RowAt<M, Target<M, Key>>
-    : Key extends ManyName<M>
-      ? readonly RowAt<M, ManyTarget<M, Key>>[]
-      : Key extends `${infer Head}__${string}`
-        ? Head extends RelationName<M>
-          ? (Readonly<Record<string, unknown>> & RowAt<M, Target<M, Head>>) | Extract<Value<OwnFields<M>[Head]>, null>
-          : readonly Readonly<Record<string, unknown>>[]
-        : readonly Readonly<Record<string, unknown>>[];
+  readonly [Head in HeadOf<Name>]: Head extends RelationName<M>
+    ? Extract<Value<OwnFields<M>[Head]>, null> | RowWith<M, Target<M, Head>, RestOf<Name, Head>>
+    : Head extends ManyName<M>
+      ? readonly RowWith<M, ManyTarget<M, Head>, RestOf<Name, Head>>[]
+      : readonly Readonly<Record<string, unknown>>[];
 };
+
+type RowWith<M extends Model, Other, Rest extends string> = [Rest] extends [never]
+  ? RowAt<M, Other>
+  : [Resolved<M, Other>] extends [never]
+    ? RowAt<M, Other>
+    : RelatedRows<Resolved<M, Other>, Rest> & Row<Resolved<M, Other>>;
 
 type Stored<V> = V extends boolean
   ? number

@@ -1,16 +1,7 @@
 import { columnPath } from "./column-path.ts";
-import type { OrderPath } from "./infer.ts";
-import type { Model } from "./model.ts";
 import type { ModelMeta, Ordering } from "./model-meta.ts";
 
 export type AtLeastOne<One> = readonly [One, ...One[]];
-
-/** What rows are ordered by: a field, over relations to one row, or what was annotated; `-` before it for descending. */
-export type OrderName<M extends Model, Extra> =
-  | OrderPath<M>
-  | `-${OrderPath<M>}`
-  | (keyof Extra & string)
-  | `-${keyof Extra & string}`;
 
 /**
  * Reads `text`, `-text` or `owner__username` as an ordering of a model's rows; a relation, by its own name, orders as the

@@ -15,21 +15,20 @@ import { type ChangesFor, type DefaultsFor, foundOrCreated, newValues, type OwnC
 import { type Asked, givenConditions, pathIn } from "./given-conditions.ts";
 import { ofSameRows } from "./same-rows.ts";
 import { grouped, type GroupOptions } from "./groups.ts";
+import type { ColumnPath as NamedPath, Ordered, RelationPath } from "./column-names.ts";
 import type {
-  Changes,
   Computations,
-  Conditions,
   FieldsOf,
-  Insert,
-  LookupPath,
   ManyName,
   Outcomes,
   Prefetchable,
   PrimaryKey,
   RelatedRows,
-  RelationName,
   Row,
 } from "./infer.ts";
+import type { Aggregates, Annotations } from "./typed-computations.ts";
+import type { ConditionName, Conditions } from "./typed-conditions.ts";
+import type { Changes, NewRow } from "./typed-values.ts";
 import { insertAndSelect, insertRows } from "./inserts.ts";
 import { type IterationOptions, readAsBound, readPages } from "./iteration.ts";
 import { joinedRows, mustBeToOne } from "./joined-rows.ts";
@@ -37,7 +36,7 @@ import { areKeysAskedTogether, KeyLookups } from "./key-lookups.ts";
 import { exact, type Lookup, oneOfKeys } from "./lookups.ts";
 import type { FieldMeta, ModelMeta, Ordering } from "./model-meta.ts";
 import type { Model } from "./model.ts";
-import { type AtLeastOne, endedByKey, type OrderName, orderingsOf, reversed } from "./ordering.ts";
+import { type AtLeastOne, endedByKey, orderingsOf, reversed } from "./ordering.ts";
 import { positioned } from "./position.ts";
 import type { Comparison, Within } from "./query-shape.ts";
 import { countSql, groupsSql, keysSql, selectSql } from "./query-sql.ts";
@@ -128,14 +127,14 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   /** Narrows to the rows that meet every condition; over a relation to many rows, with the same row of it. */
-  filter(conditions: Conditions<M, Extra>): QuerySet<M, Extra> {
+  filter<const Name extends ConditionName<M, Extra>>(conditions: Conditions<M, Extra, Name>): QuerySet<M, Extra> {
     const { added, values, shape } = this.#given(conditions, "filter");
     const narrowed = [...this.#state.conditions, ...ofSameRows(added)];
     return this.#with({ conditions: narrowed, values, shape: `${this.#state.shape}&${shape}` });
   }
 
   /** Leaves out the rows that meet every condition; one of which it cannot be told, for null, stays. */
-  exclude(conditions: Conditions<M, Extra>): QuerySet<M, Extra> {
+  exclude<const Name extends ConditionName<M, Extra>>(conditions: Conditions<M, Extra, Name>): QuerySet<M, Extra> {
     const { added, values, shape } = this.#given(conditions, "exclude");
     if (added.length === 0) return this;
     const narrowed = [...this.#state.conditions, { not: added }];
@@ -143,7 +142,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   /** Narrows to the rows that meet at least one of the conditions, as Django's `Q(…) | Q(…)`. */
-  filterAny(conditions: Conditions<M, Extra>): QuerySet<M, Extra> {
+  filterAny<const Name extends ConditionName<M, Extra>>(conditions: Conditions<M, Extra, Name>): QuerySet<M, Extra> {
     const { added, values, shape } = this.#given(conditions, "filterAny");
     if (added.length === 0) throw new TypeError("filterAny: no condition is given, so there is none to meet.");
     const groups = added.map((one) => [one]);
@@ -155,11 +154,13 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    * Narrows to the rows that meet at least one condition of every group; over a relation to many rows, with the same row
    * of it, as Django's `filter(Q(…) | Q(…), Q(…) | Q(…))`.
    */
-  filterTogether(groups: readonly Conditions<M>[]): QuerySet<M, Extra> {
+  filterTogether<const Name extends ConditionName<M, Extra>>(
+    groups: readonly Conditions<M, Extra, Name>[],
+  ): QuerySet<M, Extra> {
     let query: QuerySet<M, Extra> = this.#with({});
     const together: (readonly (Comparison | Within)[])[] = [];
     for (const conditions of groups) {
-      const { added, values, shape } = query.#given(conditions as Conditions<M, Extra>, "filterTogether");
+      const { added, values, shape } = query.#given(conditions, "filterTogether");
       together.push(added);
       query = query.#with({
         values,
@@ -182,7 +183,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   /** Orders by fields, `-` before one for descending, over relations (`owner__username`), by what was annotated; replaces the order there was. */
-  orderBy(...names: readonly string[]): QuerySet<M, Extra> {
+  orderBy(...names: readonly Ordered<"pk" | NamedPath<M> | (keyof Extra & string)>[]): QuerySet<M, Extra> {
     const ordering = names.flatMap((name) => this.#orderings(name));
     return this.#with({ ordering, shape: `${this.#state.shape}|${names.join()}` });
   }
@@ -203,7 +204,9 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    *
    * @throws {ImproperlyConfigured} when a name is taken, or an aggregate leads over no relation to many rows.
    */
-  annotate<const Given extends Computations>(given: Given): QuerySet<M, Extra & Outcomes<M, Given, Extra>> {
+  annotate<const Given extends Computations>(
+    given: Annotations<M, Given, Extra> & Given,
+  ): QuerySet<M, Extra & Outcomes<M, Given, Extra>> {
     let query: QuerySet<M, Extra> = this.#with({});
     for (const [name, one] of Object.entries(given)) {
       const { path, values, shape } = annotated(query.#state, name, one);
@@ -215,17 +218,20 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
 
   /** Computes values over all rows: `aggregate({ books: count(), pages: sum("pages") })`. */
   async aggregate<const Given extends Readonly<Record<string, Aggregate>>>(
-    given: Given,
+    given: Aggregates<M, Given, Extra> & Given,
   ): Promise<Outcomes<M, Given, Extra>> {
     const [row] = await this.aggregateBy([], given);
     return row as Outcomes<M, Given, Extra>;
   }
 
   /** Computes values over each group of rows that are alike in some fields: `aggregateBy(["owner"], { books: count() })`. */
-  async aggregateBy<const Name extends LookupPath<M>, const Given extends Readonly<Record<string, Aggregate>>>(
+  async aggregateBy<
+    const Name extends NamedPath<M> | (keyof Extra & string),
+    const Given extends Readonly<Record<string, Aggregate>>,
+  >(
     names: readonly Name[],
-    given: Given,
-    options: GroupOptions = {},
+    given: Aggregates<M, Given, Extra> & Given,
+    options: GroupOptions<NoInfer<Name | (keyof Given & string)>> = {},
   ): Promise<(FieldsOf<M, Name, Extra> & Outcomes<M, Given, Extra>)[]> {
     const { grouping, key, values, decode } = grouped(this.#state, names, given, options);
     const { limit } = options;
@@ -239,7 +245,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   /** Reads the rows that relations to one lead to with the rows, by joins: each row has `name` then, over any number of relations. */
-  selectRelated<const Name extends RelationName<M> | `${RelationName<M>}__${string}`>(
+  selectRelated<const Name extends RelationPath<M>>(
     ...names: readonly Name[]
   ): QuerySet<M, Extra & RelatedRows<M, Name>> {
     mustBeToOne(this.#state.meta, names);
@@ -298,7 +304,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    *
    * @throws {NotFound} when there is none.
    */
-  async earliest(...names: AtLeastOne<OrderName<M, Extra>>): Promise<Row<M> & Extra> {
+  async earliest(...names: AtLeastOne<Ordered<"pk" | NamedPath<M> | (keyof Extra & string)>>): Promise<Row<M> & Extra> {
     return this.#found(await this.orderBy(...names).first());
   }
 
@@ -307,7 +313,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    *
    * @throws {NotFound} when there is none.
    */
-  async latest(...names: AtLeastOne<OrderName<M, Extra>>): Promise<Row<M> & Extra> {
+  async latest(...names: AtLeastOne<Ordered<"pk" | NamedPath<M> | (keyof Extra & string)>>): Promise<Row<M> & Extra> {
     return this.#found(await this.orderBy(...names).last());
   }
 
@@ -324,7 +330,9 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    * @throws {NotFound} when there is none.
    * @throws {MultipleObjectsReturned} when there are several.
    */
-  async get(conditions: Conditions<M, Extra> = {} as Conditions<M, Extra>): Promise<Row<M> & Extra> {
+  async get<const Name extends ConditionName<M, Extra>>(
+    conditions: Conditions<M, Extra, Name> = {} as Conditions<M, Extra, Name>,
+  ): Promise<Row<M> & Extra> {
     return this.#found(await this.#one(conditions));
   }
 
@@ -342,7 +350,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   /** Reads some fields of each row, of related rows too, and what was annotated: `values("text", "owner__username")`. */
-  async values<const Name extends LookupPath<M> | (keyof Extra & string)>(
+  async values<const Name extends NamedPath<M> | (keyof Extra & string)>(
     ...names: readonly Name[]
   ): Promise<FieldsOf<M, Name, Extra>[]> {
     const paths = names.map((name) => pathIn(this.#state, name, "values"));
@@ -366,7 +374,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   /** Makes a row; what is not given comes from defaults. Gives its primary key. */
-  async insert(given: Insert<M>): Promise<PrimaryKey<M>> {
+  async insert(given: NewRow<M>): Promise<PrimaryKey<M>> {
     const [key] = await insertRows(this.#state, [given as Readonly<Record<string, unknown>>], (key, query) =>
       this.#statement(key, query),
     );
@@ -374,7 +382,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   }
 
   /** Makes a row as `insert` does, and gives the whole of it. */
-  async create(given: Insert<M>): Promise<Row<M>> {
+  async create(given: NewRow<M>): Promise<Row<M>> {
     const { selection, decode } = rowDecoder(this.#state.meta);
     return decode(await this.insertAndSelect(given, selection)) as Row<M>;
   }
@@ -419,7 +427,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    * Makes a row as `insert` does, and reads columns of it as the driver gives them: the way of the routes. PostgreSQL does
    * both by one statement, which sees what it refers to as that was before.
    */
-  async insertAndSelect(given: Insert<M>, selection: Selection): Promise<RowValues> {
+  async insertAndSelect(given: NewRow<M>, selection: Selection): Promise<RowValues> {
     const { database, meta } = this.#state;
     if (database.dialect === "postgresql") {
       const values = given as Readonly<Record<string, unknown>>;
@@ -438,7 +446,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
    *
    * @throws {ImproperlyConfigured} when what is said to be unique is not.
    */
-  async bulkInsert(given: readonly Insert<M>[], options?: ConflictOptions<M>): Promise<PrimaryKey<M>[]> {
+  async bulkInsert(given: readonly NewRow<M>[], options?: ConflictOptions<M>): Promise<PrimaryKey<M>[]> {
     const { meta, database } = this.#state;
     const conflict = options && conflictOf(meta, options as ConflictOptions);
     const rows = given as readonly Readonly<Record<string, unknown>>[];
@@ -559,8 +567,8 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   #getOrCreate(conditions: Conditions<M>, defaults: object | undefined): Promise<[Row<M>, boolean]> {
     return foundOrCreated<Row<M>>({
       database: this.#state.database,
-      find: () => this.#one(conditions as Conditions<M, Extra>),
-      create: () => this.create(newValues(this.#state.meta, conditions, defaults) as Insert<M>),
+      find: () => this.#one(conditions),
+      create: () => this.create(newValues(this.#state.meta, conditions, defaults) as NewRow<M>),
     });
   }
 
@@ -581,8 +589,8 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     return this.#state.ordering.length > 0 ? this : this.orderBy("pk");
   }
 
-  async #one(conditions: Conditions<M, Extra>): Promise<(Row<M> & Extra) | undefined> {
-    const [row, second] = await this.filter(conditions).rows({ limit: 2 });
+  async #one(conditions: object): Promise<(Row<M> & Extra) | undefined> {
+    const [row, second] = await this.filter(conditions as Conditions<M, Extra>).rows({ limit: 2 });
     if (!second) return row;
     throw new MultipleObjectsReturned(`get: more than one ${this.#state.meta.objectName} meets the conditions.`);
   }
@@ -607,7 +615,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     }
   }
 
-  #given(conditions: Conditions<M, Extra>, where: string) {
+  #given(conditions: object, where: string) {
     return givenConditions(this.#state, conditions as Readonly<Record<string, unknown>>, where);
   }
 

@@ -60,9 +60,12 @@ test.each([
   [["writer__name"]],
   [["-writer__born", "title"]],
   [["isbn"]],
-])("gives the rows in the order by %j, each once", async (names: string[]) => {
+])("gives the rows in the order by %j, each once", async (given: readonly string[]) => {
+  const names = given as readonly never[];
   const rows = read.books.orderBy(...names);
-  const expected = await rows.orderBy(...names, ...(names.some((name) => /^-?id$/.test(name)) ? [] : ["id"])).rows();
+  const expected = await rows
+    .orderBy(...names, ...(names.some((name) => /^-?id$/.test(name)) ? [] : (["id"] as const)))
+    .rows();
   for (const size of [1, 4, 24, 25, 26, undefined]) {
     const found = await all(rows.iterate(size === undefined ? {} : { size }));
     expect(found.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
@@ -72,7 +75,7 @@ test.each([
 
 test("is by what is computed too, however many digits that has", async () => {
   const rows = read.books.annotate({ dear: f("price").times("1.337"), part: f("price").dividedBy(3) });
-  for (const name of ["dear", "-dear", "part", "-part"]) {
+  for (const name of ["dear", "-dear", "part", "-part"] as const) {
     const expected = (await rows.orderBy(name, "id").rows()).map(({ id }) => id);
     const found = await all(rows.orderBy(name).iterate({ size: 4 }));
     expect(found.map(({ id }) => id)).toEqual(expected);
@@ -82,7 +85,7 @@ test("is by what is computed too, however many digits that has", async () => {
     paid: sum("books__price"),
     mean: avg("books__price"),
   });
-  for (const name of ["-written", "paid", "-mean"]) {
+  for (const name of ["-written", "paid", "-mean"] as const) {
     const expected = await writers.orderBy(name, "id").rows();
     expect(await all(writers.orderBy(name).iterate({ size: 1 }))).toEqual(expected);
   }

@@ -290,7 +290,7 @@ describe("orderBy", () => {
     [["-sequel_of__author__handle", "-id"], "2,4,3,1"],
   ])("sorts by %s", async (names, ids) => {
     const { books } = await filledLibrary();
-    expect((await books.orderBy(...names).rows()).map(({ id }) => id).join()).toBe(ids);
+    expect((await books.orderBy(...(names as "title"[])).rows()).map(({ id }) => id).join()).toBe(ids);
   });
 
   test("joins a table once, whether rows are ordered or narrowed by it, and counts without an order's", async () => {
@@ -322,7 +322,7 @@ describe("orderBy", () => {
     "constructor",
   ])("refuses %s", async (name) => {
     const { books } = await library();
-    expect(() => books.orderBy(name)).toThrow(ImproperlyConfigured);
+    expect(() => books.orderBy(name as never)).toThrow(ImproperlyConfigured);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Database } from "../../database/index.ts";
 import { columnPath } from "../column-path.ts";
 import type { Model } from "../model.ts";
 import { type ModelMeta } from "../model-meta.ts";
-import type { Conditions } from "../infer.ts";
+import type { Conditions } from "../typed-conditions.ts";
 import { QuerySet } from "../query-set.ts";
 import type { ModelRegistry } from "../registry.ts";
 import type { Selection } from "../selection.ts";
