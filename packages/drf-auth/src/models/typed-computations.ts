@@ -38,9 +38,12 @@ export type Aggregates<M extends Model, Given, Extra> = {
     : unknown;
 };
 
+/** The names that nothing can be annotated under; of a model that is any model none is known. */
+type Taken<M extends Model> = string extends ColumnName<M> ? never : ColumnName<M>;
+
 /** What may be annotated: under a new name, calculations, and aggregates over the rows that a relation leads to. */
 export type Annotations<M extends Model, Given, Extra> = {
-  readonly [Name in keyof Given]: Name extends ColumnName<M> | keyof Extra
+  readonly [Name in keyof Given]: Name extends Taken<M> | keyof Extra
     ? NameTaken<Name>
     : Given[Name] extends Aggregate<infer What, infer Path, infer Filter>
       ? IsToMany<M, What, Path> extends true
