@@ -38,9 +38,12 @@ export type Aggregates<M extends Model, Given, Extra> = {
     : unknown;
 };
 
+/** The names that nothing can be annotated under; of a model that is any model none is known. */
+type Taken<M extends Model> = string extends ColumnName<M> ? never : ColumnName<M>;
+
 /** What may be annotated: under a new name, calculations, and aggregates over the rows that a relation leads to. */
 export type Annotations<M extends Model, Given, Extra> = {
-  readonly [Name in keyof Given]: Name extends TakenName<M, Extra>
+  readonly [Name in keyof Given]: Name extends Taken<M> | keyof Extra
     ? NameTaken<Name>
     : Given[Name] extends Aggregate<infer What, infer Path, infer Filter>
       ? IsToMany<M, What, Path> extends true
@@ -54,9 +57,6 @@ export type Annotations<M extends Model, Given, Extra> = {
           : CannotBeOf<"f", Path, M["name"]>
         : unknown;
 };
-
-/** The names that a row has already; none of a model that the types do not know. */
-type TakenName<M extends Model, Extra> = string extends ColumnName<M> ? never : ColumnName<M> | keyof Extra;
 
 /** Whether a way may lead to many rows: names that the types do not know may. */
 type IsToMany<M extends Model, What, Path extends string> =

@@ -4,6 +4,7 @@ import type { Book, Person } from "./shelf.ts";
 
 declare const books: QuerySet<typeof Book>;
 declare const people: QuerySet<typeof Person>;
+declare const anything: QuerySet;
 
 describe("names", () => {
   test("of columns, of the model's own and over relations to one row", () => {
@@ -95,6 +96,7 @@ describe("what is computed", () => {
       () =>
         books.annotate({ n: count("tags"), w: sum("tags__weight"), m: max("like__title"), x: count("author__books") }),
       () => books.annotate({ n: count("tags", { filter: { name: "x", weight__in: [1, 2] } }), r: count("readers__x") }),
+      () => anything.annotate({ n: count("tags", { filter: { x: 1 } }), twice: f("x").times(2) }).orderBy("n", "x"),
       () => people.annotate({ n: count("books", { filter: { anything: 1 } }), p: sum("book_set__pages") }),
       () => books.annotate({ left: f("pages").minus(f("sold")), name: f("author__name") }),
       // @ts-expect-error a typo in what many rows hold
