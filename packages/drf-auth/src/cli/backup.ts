@@ -1,12 +1,15 @@
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { backUp } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { openFrom } from "./open.ts";
+import { progressOn } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface BackupOptions {
   readonly app?: string;
+  /** How many seconds the copying may take. */
+  readonly limit?: string;
 }
 
 /** `drf-auth backup`: copies an SQLite database while it is used, and checks the copy. */
@@ -18,10 +21,19 @@ export async function backup(terminal: Terminal, file: string, options: BackupOp
     throw new ImproperlyConfigured("This database is PostgreSQL: pg_dump copies it, with --format=custom as one file.");
   }
   const copy = resolve(terminal.currentFolder, file);
-  await backUp(location, copy);
+  const progress = progressOn(terminal, "pages", { saysEach: false });
+  await backUp(location, copy, {
+    onProgress: (copied, all) => progress(basename(location), copied, all),
+    ...(options.limit !== undefined && { limitSeconds: secondsOf(options.limit) }),
+  });
   terminal.say(`Copied ${location} to ${copy} (${statSync(copy).size} bytes), and checked the copy.`);
   terminal.say(
     `To go back to it, stop the server and put it in the place of ${location}, without -wal and -shm beside it.`,
   );
   return 0;
+}
+
+function secondsOf(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new ImproperlyConfigured(`--limit is "${text}": it must be a number of seconds, such as 600.`);
 }

@@ -4,13 +4,12 @@ import { ImproperlyConfigured } from "../errors.ts";
 import { copyRows, pendingMigrations } from "../migrations/index.ts";
 import { findApplication, loadApplication } from "./find-application.ts";
 import { openFrom } from "./open.ts";
+import { progressOn } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface CopyDataOptions {
   readonly app?: string;
 }
-
-const barWidth = 30;
 
 /** `drf-auth copydata`: copies the rows of an SQLite database into the PostgreSQL one that DATABASE_URL names. */
 export async function copyData(terminal: Terminal, from: string, options: CopyDataOptions): Promise<number> {
@@ -38,7 +37,7 @@ export async function copyData(terminal: Terminal, from: string, options: CopyDa
       from: source.database,
       to: target.database,
       registry: target.registry,
-      onProgress: progressOn(terminal),
+      onProgress: progressOn(terminal, "rows", { saysEach: true }),
     });
     terminal.say(`Copied ${total} rows to ${target.database.location}; every table has as many as before.`);
     return 0;
@@ -46,17 +45,4 @@ export async function copyData(terminal: Terminal, from: string, options: CopyDa
     await source.database.close();
     await target.database.close();
   }
-}
-
-/** A bar that grows at a terminal, and a line a table elsewhere. */
-function progressOn(terminal: Terminal): (table: string, copied: number, all: number) => void {
-  return (table, copied, all) => {
-    if (!terminal.isInteractive) {
-      if (copied >= all) terminal.say(`${table}: ${copied} rows`);
-      return;
-    }
-    const done = Math.round((copied / Math.max(1, all)) * barWidth);
-    const bar = `${"█".repeat(done)}${"░".repeat(barWidth - done)}`;
-    process.stdout.write(`\r${table.padEnd(36)} ${bar} ${copied}/${all}${copied >= all ? "\n" : ""}`);
-  };
 }

@@ -93,6 +93,7 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
     );
   command("backup", "copy an SQLite database while it is used, and check the copy")
     .argument("<file>", "where the copy goes; a file that is there is left alone")
+    .option("--limit <seconds>", "how long the copying may take (else an hour)")
     .action(async (file: string, options: BackupOptions) => end(await backup(terminal, file, options)));
   command("makemigrations", "write migrations for what changed in the models")
     .option("--check", "write nothing, and exit with 1 when something changed")
