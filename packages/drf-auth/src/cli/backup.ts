@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { backUp } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
-import { openFrom } from "./open.ts";
+import { addressFrom } from "./open.ts";
 import { progressOn } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -14,21 +14,19 @@ export interface BackupOptions {
 
 /** `drf-auth backup`: copies an SQLite database while it is used, and checks the copy. */
 export async function backup(terminal: Terminal, file: string, options: BackupOptions): Promise<number> {
-  const project = await openFrom(terminal, options.app);
-  const { dialect, location } = project.database;
-  await project.database.close();
-  if (dialect !== "sqlite") {
+  const { path } = await addressFrom(terminal, options.app);
+  if (path === undefined) {
     throw new ImproperlyConfigured("This database is PostgreSQL: pg_dump copies it, with --format=custom as one file.");
   }
   const copy = resolve(terminal.currentFolder, file);
   const progress = progressOn(terminal, "pages", { saysEach: false });
-  await backUp(location, copy, {
-    onProgress: (copied, all) => progress(basename(location), copied, all),
+  await backUp(path, copy, {
+    onProgress: (copied, all) => progress(basename(path), copied, all),
     ...(options.limit !== undefined && { limitSeconds: secondsOf(options.limit) }),
   });
-  terminal.say(`Copied ${location} to ${copy} (${statSync(copy).size} bytes), and checked the copy.`);
+  terminal.say(`Copied ${path} to ${copy} (${statSync(copy).size} bytes), and checked the copy.`);
   terminal.say(
-    `To go back to it, stop the server and put it in the place of ${location}, without -wal and -shm beside it.`,
+    `To go back to it, stop the server and put it in the place of ${path}, without -wal and -shm beside it.`,
   );
   return 0;
 }

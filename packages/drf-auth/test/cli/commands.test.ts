@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { root, scratchFolder } from "../processes/running.ts";
@@ -120,6 +120,28 @@ describe("backup", () => {
     expect(await command(["backup", copy], environment)).toMatchObject({
       code: 78,
       complained: expect.stringContaining(`${copy} is there already: name another file.`),
+    });
+  });
+});
+
+describe("backup of what is no database", () => {
+  it("says that there is none, and makes neither a database nor its folder, a copy or a key", async () => {
+    const database = freshDatabase();
+    const copy = join(scratch.path, "copy-of-none.sqlite3");
+    expect(await command(["backup", copy], { DATABASE_URL: `sqlite:${database}` })).toEqual({
+      code: 78,
+      said: "",
+      complained: `There is no database at ${database}.`,
+    });
+    expect([database, join(database, ".."), copy].filter(existsSync)).toEqual([]);
+  });
+
+  it("says that a file is none, in one line", async () => {
+    const text = join(scratch.path, "text.sqlite3");
+    writeFileSync(text, "no database ".repeat(1000));
+    expect(await command(["backup", `${text}.copy`], { DATABASE_URL: `sqlite:${text}` })).toMatchObject({
+      code: 78,
+      complained: `The SQLite database ${text} cannot be read: file is not a database.`,
     });
   });
 });

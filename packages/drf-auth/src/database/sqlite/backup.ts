@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { ImproperlyConfigured } from "../../errors.ts";
-import { translated } from "./driver-error.ts";
+import { isOfDriver, translated } from "./driver-error.ts";
 import { isThere, PartFile } from "./part-file.ts";
+import { readTransaction } from "./read-transaction.ts";
 
 export interface BackUpOptions {
   /** Is told how many pages are copied, and of how many. */
@@ -11,14 +12,13 @@ export interface BackUpOptions {
   readonly limitSeconds?: number;
 }
 
-const busyMilliseconds = 5000;
 const pagesAtOnce = 1000;
 
 /**
  * Copies a database as it is at one moment, while others read and write it, and checks the copy. What is not finished has
  * another name, and is removed.
  *
- * @throws {ImproperlyConfigured} when a file is there already, or the copy is not sound or takes too long.
+ * @throws {ImproperlyConfigured} when there is no database, a file is there already, or the copy is not sound or takes too long.
  */
 export async function backUp(
   path: string,
@@ -26,13 +26,11 @@ export async function backUp(
   { onProgress = () => {}, limitSeconds = 3600 }: BackUpOptions = {},
 ): Promise<void> {
   if (existsSync(copy)) throw isThere(copy);
-  using part = new PartFile(copy);
-  const source = new DatabaseSync(path, { readOnly: true, timeout: busyMilliseconds });
+  const source = readTransaction(path);
   const deadline = performance.now() + limitSeconds * 1000;
   try {
-    // Without a transaction of its own the copying begins anew after each write of another process.
-    source.exec("BEGIN");
-    source.prepare("SELECT 1 FROM sqlite_schema").get();
+    using part = new PartFile(copy);
+    // Without the transaction it would begin anew after each write of another process.
     await backup(source, part.path, {
       rate: pagesAtOnce,
       progress: ({ totalPages, remainingPages }) => {
@@ -43,7 +41,7 @@ export async function backUp(
     mustBeSound(part.path);
     part.finish();
   } catch (error) {
-    throw translated(error, copy);
+    throw notCopied(translated(error, copy), path, copy);
   } finally {
     source.close();
   }
@@ -53,6 +51,11 @@ function takesTooLong(path: string, limitSeconds: number): ImproperlyConfigured 
   return new ImproperlyConfigured(
     `${path} was not copied in ${limitSeconds} seconds, and nothing was kept: copy it to a faster disk, or let it take longer.`,
   );
+}
+
+function notCopied(error: unknown, path: string, copy: string): unknown {
+  if (!isOfDriver(error)) return error;
+  return new ImproperlyConfigured(`${path} could not be copied to ${copy}: ${error.message}.`, { cause: error });
 }
 
 function mustBeSound(path: string): void {
