@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { root, scratchFolder } from "../processes/running.ts";
@@ -82,6 +82,7 @@ describe("migrate to a place", () => {
     const environment = { DATABASE_URL: `sqlite:${database}`, SECRET_KEY: "k".repeat(32) };
     expect((await command(["migrate", "--check"], environment)).code).toBe(1);
     await command(["migrate"], environment);
+    chmodSync(database, 0o600);
     expect(await command(["migrate", "--check"], environment)).toMatchObject({
       code: 0,
       said: "No migrations to apply.",
@@ -90,6 +91,7 @@ describe("migrate to a place", () => {
     expect(back).toMatchObject({ code: 0, complained: "" });
     expect(back.said).toContain("Undoing words.0001_initial... OK");
     const copies = readdirSync(join(database, "..")).filter((name) => name.includes(".before-"));
+    expect(copies.map((name) => statSync(join(database, "..", name)).mode & 0o777)).toEqual([0o600]);
     expect(copies).toEqual([expect.stringMatching(/^db\.sqlite3\.before-\d{8}T\d{6}$/)]);
     expect((await command(["migrate", "words"], environment)).said).toContain("Applying words.0001_initial... OK");
   });

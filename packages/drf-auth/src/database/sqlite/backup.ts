@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { ImproperlyConfigured } from "../../errors.ts";
 import { isOfDriver, translated } from "./driver-error.ts";
@@ -16,7 +16,7 @@ const pagesAtOnce = 1000;
 
 /**
  * Copies a database as it is at one moment, while others read and write it, and checks the copy. What is not finished has
- * another name, and is removed.
+ * another name, and is removed; the copy may be read by whom the database may.
  *
  * @throws {ImproperlyConfigured} when there is no database, a file is there already, or the copy is not sound or takes too long.
  */
@@ -39,7 +39,7 @@ export async function backUp(
       },
     });
     mustBeSound(part.path);
-    part.finish();
+    part.finish(statSync(path).mode & 0o777);
   } catch (error) {
     throw notCopied(translated(error, copy), path, copy);
   } finally {

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, openSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { ImproperlyConfigured } from "../../errors.ts";
 
 const endings = ["", "-journal", "-wal", "-shm"] as const;
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** A database that is written under a name beside its own, and is gone where it is not finished, by a signal too. */
+/** A database that is written under a name beside its own, by one user alone, and is gone where it is not finished, by a signal too. */
 export class PartFile implements Disposable {
   readonly path: string;
   readonly #finished: string;
@@ -14,20 +14,21 @@ export class PartFile implements Disposable {
   constructor(finished: string) {
     this.#finished = finished;
     this.path = `${finished}.${randomBytes(4).toString("hex")}.part`;
-    written(finished, () => closeSync(openSync(this.path, "wx")));
+    written(finished, () => closeSync(openSync(this.path, "wx", 0o600)));
     for (const signal of signals) process.on(signal, this.#stop);
   }
 
   /**
-   * Gives it its name.
+   * Gives it its name, and says who may read and write it.
    *
    * @throws {ImproperlyConfigured} when a file of that name has come meanwhile: it stays as it is.
    */
-  finish(): void {
+  finish(mode: number): void {
     written(this.#finished, () => {
       // A name is moved to whatever is there: only what is made as new is our own.
-      closeSync(openSync(this.#finished, "wx"));
+      closeSync(openSync(this.#finished, "wx", 0o600));
       try {
+        chmodSync(this.path, mode);
         renameSync(this.path, this.#finished);
       } catch (error) {
         rmSync(this.#finished);

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
@@ -83,3 +83,20 @@ test("what is copied has another name until it is checked, and takes none that w
   rmSync(copy);
   await backUp(path, copy);
 });
+
+test.each([0o600, 0o640])(
+  "a copy may be read by whom its database may (%o), and by nobody else before",
+  async (mode) => {
+    const path = largeDatabase();
+    chmodSync(path, mode);
+    const seen = new Set<number>();
+    const modeOf = (name: string): number => statSync(join(dirname(path), name)).mode & 0o777;
+    await backUp(path, `${path}.copy`, {
+      onProgress: () => {
+        for (const name of filesBeside(path).filter((one) => one.includes(".part"))) seen.add(modeOf(name));
+      },
+    });
+    expect([...seen]).toEqual([0o600]);
+    expect(modeOf("db.sqlite3.copy")).toBe(mode);
+  },
+);
