@@ -14,11 +14,11 @@ export interface BackupOptions {
 
 /** `drf-auth backup`: copies an SQLite database while it is used, and checks the copy. */
 export async function backup(terminal: Terminal, file: string, options: BackupOptions): Promise<number> {
+  const copy = resolve(terminal.currentFolder, mustBePath(file));
   const { path } = await addressFrom(terminal, options.app);
   if (path === undefined) {
     throw new ImproperlyConfigured("This database is PostgreSQL: pg_dump copies it, with --format=custom as one file.");
   }
-  const copy = resolve(terminal.currentFolder, file);
   const progress = progressOn(terminal, "pages", { saysEach: false });
   await backUp(path, copy, {
     onProgress: (copied, all) => progress(basename(path), copied, all),
@@ -29,6 +29,19 @@ export async function backup(terminal: Terminal, file: string, options: BackupOp
     `To go back to it, stop the server and put it in the place of ${path}, without -wal and -shm beside it.`,
   );
   return 0;
+}
+
+/** An address is no path: a folder would be made of `postgres://…`, and `sqlite:PATH` is relative to the application elsewhere. */
+function mustBePath(file: string): string {
+  const scheme = /^[a-z][a-z0-9+.-]+:/i.exec(file)?.[0].toLowerCase();
+  if (scheme === undefined) return file;
+  const isSqlite = scheme === "sqlite:" || scheme === "file:";
+  throw new ImproperlyConfigured(
+    `backup copies into a file, and its argument begins with ${scheme} as an address does. ` +
+      (isSqlite
+        ? `Write the path alone: drf-auth backup ${file.slice(scheme.length)}.`
+        : "Write its path, such as drf-auth backup copy.sqlite3; copydata takes the rows to PostgreSQL."),
+  );
 }
 
 function secondsOf(text: string): number {

@@ -126,6 +126,32 @@ describe("backup", () => {
   });
 });
 
+describe("backup to where it cannot go", () => {
+  it.each([
+    ["/nodir/x.sqlite3", "/nodir/x.sqlite3 cannot be written: ENOENT: no such file or directory"],
+    ["sqlite:zz.sqlite3", "Write the path alone: drf-auth backup zz.sqlite3."],
+    ["postgres://ada:hidden@host/words", "its argument begins with postgres: as an address does."],
+  ])("says what is wrong with %s in one paragraph", async (file, message) => {
+    const database = freshDatabase();
+    const environment = { DATABASE_URL: `sqlite:${database}`, SECRET_KEY: "k".repeat(32) };
+    await command(["migrate"], environment);
+    const { code, said, complained } = await command(["backup", file], environment);
+    expect({ code, said }).toEqual({ code: 78, said: "" });
+    expect(complained).toContain(message);
+    expect(complained).not.toMatch(/\n|hidden/);
+  });
+
+  it("says so of a time that is none", async () => {
+    const { code, complained } = await command(["backup", "copy.sqlite3", "--limit", "soon"], {
+      DATABASE_URL: `sqlite:${freshDatabase()}`,
+    });
+    expect({ code, complained }).toEqual({
+      code: 78,
+      complained: '--limit is "soon": it must be a number of seconds, such as 600.',
+    });
+  });
+});
+
 describe("backup of what is no database", () => {
   it("says that there is none, and makes neither a database nor its folder, a copy or a key", async () => {
     const database = freshDatabase();
