@@ -15,7 +15,7 @@ export interface BackupOptions {
 /** `drf-auth backup`: copies an SQLite database while it is used, and checks the copy. */
 export async function backup(terminal: Terminal, file: string, options: BackupOptions): Promise<number> {
   const copy = resolve(terminal.currentFolder, mustBePath(file));
-  const { path } = await addressFrom(terminal, options.app);
+  const { path } = (await addressFrom(terminal, options.app)).address;
   if (path === undefined) {
     throw new ImproperlyConfigured("This database is PostgreSQL: pg_dump copies it, with --format=custom as one file.");
   }

@@ -1,9 +1,8 @@
 import { join } from "node:path";
-import { openProject } from "../application/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
+import { readDatabaseAddress, SqliteSnapshot } from "../database/index.ts";
 import { copyRows, pendingMigrations } from "../migrations/index.ts";
-import { findApplication, loadApplication } from "./find-application.ts";
-import { openFrom } from "./open.ts";
+import { addressFrom, openFrom } from "./open.ts";
 import { progressOn } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -13,36 +12,31 @@ export interface CopyDataOptions {
 
 /** `drf-auth copydata`: copies the rows of an SQLite database into the PostgreSQL one that DATABASE_URL names. */
 export async function copyData(terminal: Terminal, from: string, options: CopyDataOptions): Promise<number> {
+  // Neither is opened before it is known what it is: to open an SQLite database is to make it.
+  const { address, folder } = await addressFrom(terminal, options.app);
+  const { path } = readDatabaseAddress(from, folder);
+  if (path === undefined || address.dialect !== "postgresql") {
+    throw new ImproperlyConfigured(
+      "copydata copies from SQLite to PostgreSQL: write drf-auth copydata sqlite:PATH, with DATABASE_URL=postgres://…",
+    );
+  }
+  await using source = new SqliteSnapshot(path);
   const target = await openFrom(terminal, options.app);
-  const { environment, currentFolder } = terminal;
-  const file = findApplication({ app: options.app, environment, currentFolder });
-  const { secretKey } = target;
-  const given = { ...environment, DATABASE_URL: from, SECRET_KEY: secretKey.value };
-  const source = await openProject(await loadApplication(file), { environment: given, folder: file.folder });
   try {
-    if (source.database.dialect !== "sqlite" || target.database.dialect !== "postgresql") {
-      throw new ImproperlyConfigured(
-        "copydata copies from SQLite to PostgreSQL: write drf-auth copydata sqlite:PATH, with DATABASE_URL=postgres://…",
-      );
-    }
-    const folder = join(target.folder, target.application.settings.migrationsFolder);
-    for (const { database, registry } of [source, target]) {
-      const pending = await pendingMigrations({ database, registry, folder });
+    const { application, database: to, registry } = target;
+    for (const database of [source, to]) {
+      const migrations = join(target.folder, application.settings.migrationsFolder);
+      const pending = await pendingMigrations({ database, registry, folder: migrations });
       if (pending.length === 0) continue;
       throw new ImproperlyConfigured(
         `${database.location} lacks ${pending.join(", ")}: bring both databases up to date with drf-auth migrate first.`,
       );
     }
-    const total = await copyRows({
-      from: source.database,
-      to: target.database,
-      registry: target.registry,
-      onProgress: progressOn(terminal, "rows", { saysEach: true }),
-    });
-    terminal.say(`Copied ${total} rows to ${target.database.location}; every table has as many as before.`);
+    const onProgress = progressOn(terminal, "rows", { saysEach: true });
+    const total = await copyRows({ from: source, to, registry, onProgress });
+    terminal.say(`Copied ${total} rows to ${to.location}; every table has as many as before.`);
     return 0;
   } finally {
-    await source.database.close();
     await target.database.close();
   }
 }

@@ -22,11 +22,12 @@ export async function openFrom(
   return { ...project, file: file.path };
 }
 
-/** Where the database is of the application that a command is about; nothing is opened, nor made. */
+/** Where the application that a command is about has its database, and the folder to which paths are relative; nothing is opened, nor made. */
 export async function addressFrom(
   { environment, currentFolder }: Terminal,
   app: string | undefined,
-): Promise<DatabaseAddress> {
+): Promise<{ readonly address: DatabaseAddress; readonly folder: string }> {
   const file = findApplication({ app, environment, currentFolder });
-  return databaseAddressOf(await loadApplication(file), { environment, folder: file.folder });
+  const { folder } = file;
+  return { address: databaseAddressOf(await loadApplication(file), { environment, folder }), folder };
 }

@@ -1,15 +1,19 @@
 import { expect, inject, test } from "vitest";
+import { SqliteSnapshot } from "../../src/database/index.ts";
 import { copyRows } from "../../src/migrations/index.ts";
 import { QuerySet } from "../../src/models/index.ts";
 import { command } from "../cli/command-line.ts";
 import { Sample } from "../conformance/application/samples.ts";
-import { open, query } from "../fixtures/thesaurus.ts";
+import { open, type Opened, query } from "../fixtures/thesaurus.ts";
 import { testDatabase } from "../../src/testing/test-database.ts";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const server = inject("databaseUrl");
+
+/** What is in an SQLite database now. */
+const snapshotOf = ({ project }: Opened): SqliteSnapshot => new SqliteSnapshot(project.database.location);
 
 /** The seeded thesaurus in a file of SQLite. */
 async function onSqlite() {
@@ -52,8 +56,9 @@ test("a hundred thousand rows of every kind go over as they are, and counting go
     "INSERT INTO thesaurus_tag (name) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT 'tag ' || i FROM n",
   );
   const seen: string[] = [];
+  await using from = snapshotOf(source);
   const total = await copyRows({
-    from: database,
+    from,
     to: target.project.database,
     registry,
     onProgress: (table, copied, all) => void seen.push(`${table} ${copied}/${all}`),
@@ -76,11 +81,58 @@ test("a hundred thousand rows of every kind go over as they are, and counting go
 test("nothing is copied over rows that are there", async () => {
   await using source = await onSqlite();
   await using target = await open();
-  const { registry, database } = source.project;
-  const copying = copyRows({ from: database, to: target.project.database, registry, onProgress: () => {} });
+  const { registry } = source.project;
+  await using from = snapshotOf(source);
+  const copying = copyRows({ from, to: target.project.database, registry, onProgress: () => {} });
   await expect(copying).rejects.toThrow("Rows are copied into a database that migrate has just made.");
   expect(await query(target, "SELECT count(*) FROM auth_permission")).not.toEqual([[0]]);
 });
+
+test("what is written while rows are copied is not in the copy, in no table of it", async () => {
+  await using source = await onSqlite();
+  await using target = await open(undefined, { isSeeded: false });
+  await using from = snapshotOf(source);
+  const countOf = async (opened: Opened, table: string) => (await query(opened, `SELECT count(*) FROM ${table}`))[0];
+  const [words, tags] = [await countOf(source, "thesaurus_word"), await countOf(source, "thesaurus_tag")];
+  const written: string[] = [];
+  await copyRows({
+    from,
+    to: target.project.database,
+    registry: source.project.registry,
+    onProgress: (table) => {
+      if (written.length === 0) {
+        void query(source, "INSERT INTO thesaurus_tag (name) VALUES ('late')");
+        void query(source, "DELETE FROM thesaurus_word");
+      }
+      written.push(table);
+    },
+  });
+  expect(written).toContain("thesaurus_word");
+  expect(await countOf(source, "thesaurus_tag")).not.toEqual(tags);
+  expect(await countOf(target, "thesaurus_tag")).toEqual(tags);
+  expect(await countOf(target, "thesaurus_word")).toEqual(words);
+});
+
+test.each(["none.sqlite3", "nodir/none.sqlite3"])(
+  "drf-auth copydata says that there is no %s, and makes neither it nor its folder",
+  async (name) => {
+    const scratch = mkdtempSync(join(tmpdir(), "drf-auth-test-"));
+    try {
+      const path = join(scratch, name);
+      const environment = { SECRET_KEY: "k".repeat(32), DATABASE_URL: server };
+      expect(await command(["copydata", `sqlite:${path}`], environment)).toEqual({
+        code: 78,
+        said: "",
+        complained: `There is no database at ${path}.`,
+      });
+      const target = { ...environment, DATABASE_URL: `sqlite:${path}` };
+      expect((await command(["copydata", `sqlite:${path}`], target)).complained).toContain("from SQLite to PostgreSQL");
+      expect(readdirSync(scratch)).toEqual([]);
+    } finally {
+      rmSync(scratch, { recursive: true });
+    }
+  },
+);
 
 test("drf-auth copydata says what it copied, a line a table", async () => {
   const scratch = mkdtempSync(join(tmpdir(), "drf-auth-test-"));

@@ -23,8 +23,12 @@ export function readTransaction(path: string): DatabaseSync {
     return database;
   } catch (error) {
     database?.close();
-    if (isBusy(error)) throw databaseIsBusy(busySeconds, error);
-    if (!isOfDriver(error)) throw error;
-    throw new ImproperlyConfigured(`The SQLite database ${path} cannot be read: ${error.message}.`, { cause: error });
+    throw isBusy(error) ? databaseIsBusy(busySeconds, error) : unreadable(error, path);
   }
+}
+
+/** An error of the driver as one of the file that it read; others as they are. */
+export function unreadable(error: unknown, path: string): unknown {
+  if (!isOfDriver(error)) return error;
+  return new ImproperlyConfigured(`The SQLite database ${path} cannot be read: ${error.message}.`, { cause: error });
 }

@@ -1,7 +1,7 @@
-import type { Database, RowValues, SqlValue } from "../database/index.ts";
-import { ImproperlyConfigured } from "../errors.ts";
-import { keyOf, kindOf, type ModelMeta, type ModelRegistry, QuerySet } from "../models/index.ts";
-import { quoted } from "./quoted.ts";
+import type { Database, RowValues, SqliteSnapshot } from "../../database/index.ts";
+import { ImproperlyConfigured } from "../../errors.ts";
+import { kindOf, type ModelMeta, type ModelRegistry } from "../../models/index.ts";
+import { quoted } from "../quoted.ts";
 
 /** How many values a statement binds at most; PostgreSQL's protocol counts them with 16 bits. */
 const valuesAtOnce = 30_000;
@@ -10,7 +10,7 @@ const rowsAtOnce = 1000;
 const writtenByMigrate: ReadonlySet<string> = new Set(["auth_permission", "django_content_type"]);
 
 export interface CopyRowsOptions {
-  readonly from: Database;
+  readonly from: SqliteSnapshot;
   readonly to: Database;
   readonly registry: ModelRegistry;
   /** Is told how far a table is. */
@@ -18,16 +18,17 @@ export interface CopyRowsOptions {
 }
 
 /**
- * Copies the rows of every model from an SQLite database to a PostgreSQL one whose tables are there and empty, in one
- * transaction; gives how many. Keys stay what they are, and counting goes on behind them.
+ * Copies the rows of every model from an SQLite database, as it is at one moment, to a PostgreSQL one whose tables are
+ * there and empty, in one transaction; gives how many. Keys stay what they are, and counting goes on behind them.
  *
  * @throws {ImproperlyConfigured} when a table has rows already, or has not as many in the end: nothing is kept then.
  */
 export async function copyRows({ from, to, registry, onProgress }: CopyRowsOptions): Promise<number> {
   let total = 0;
-  await to.transaction(async () => {
+  // As a change of tables it waits for one that goes on, and may take as long as it takes.
+  await to.alterTables(async () => {
     for (const meta of registry.metas) await mustBeEmpty(meta, to);
-    for (const table of ["auth_permission", "django_content_type"]) {
+    for (const table of writtenByMigrate) {
       await to.run({ sql: `DELETE FROM ${quoted(table)}`, isWrite: true }, []);
     }
     for (const meta of registry.metas) total += await copyTable(meta, { from, to, registry, onProgress });
@@ -46,35 +47,40 @@ async function mustBeEmpty({ table }: ModelMeta, to: Database): Promise<void> {
 
 async function copyTable(meta: ModelMeta, { from, to, onProgress }: CopyRowsOptions): Promise<number> {
   const { fields, primaryKey, table } = meta;
-  const paths = fields.map((field) => ({ relations: [], field }));
-  const keyAt = fields.indexOf(primaryKey);
-  const rows = QuerySet.of(meta, from).orderBy("pk");
-  const all = await rows.count();
-  const size = Math.max(1, Math.min(rowsAtOnce, Math.floor(valuesAtOnce / fields.length)));
+  const all = await countOf(table, from);
+  const columns = fields.map(({ column }) => quoted(column)).join(", ");
+  const rows = from.rows(`SELECT ${columns} FROM ${quoted(table)} ORDER BY ${quoted(primaryKey.column)}`);
   const encoders = fields.map((field) => kindOf(field).postgresql.encode);
-  const decode = kindOf(primaryKey).fromDatabase;
+  const size = Math.max(1, Math.min(rowsAtOnce, Math.floor(valuesAtOnce / fields.length)));
   let copied = 0;
-  let last: RowValues | undefined;
-  for (;;) {
-    const stored = last?.[keyAt] ?? null;
-    const key = stored !== null && decode ? decode(stored, keyOf(primaryKey).options) : stored;
-    const rest = last ? rows.after([{ relations: [], field: primaryKey, isDescending: false }], [key]) : rows;
-    const found = await rest.select({ key: "copy", paths }, { limit: size, offset: 0 });
-    if (found.length === 0) break;
-    const values = found.flatMap((row) =>
-      row.map((value, index) => (value === null ? null : (encoders[index]?.(value) ?? value)) as SqlValue),
+  for (const batch of batchesOf(rows, size)) {
+    const values = batch.flatMap((row) =>
+      row.map((value, index) => (value === null ? null : (encoders[index]?.(value) ?? value))),
     );
-    await to.run({ sql: insertSql(meta, found.length), isWrite: true }, values);
-    copied += found.length;
-    last = found.at(-1);
+    await to.run({ sql: insertSql(meta, batch.length), isWrite: true }, values);
+    copied += batch.length;
     onProgress(table, copied, all);
   }
   await countOn(meta, to);
-  const there = await QuerySet.of(meta, to).count();
+  const there = await countOf(table, to);
   if (there === all) return copied;
-  throw new ImproperlyConfigured(
-    `${table} has ${all} rows here and ${there} there: nothing was kept. Stop what writes.`,
-  );
+  throw new ImproperlyConfigured(`${table} has ${all} rows here and ${there} there: nothing was kept.`);
+}
+
+function* batchesOf(rows: Iterable<RowValues>, size: number): Generator<readonly RowValues[], void, void> {
+  let batch: RowValues[] = [];
+  for (const row of rows) {
+    batch.push(row);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function countOf(table: string, database: Database): Promise<number> {
+  const rows = await database.run({ sql: `SELECT count(*) FROM ${quoted(table)}`, isWrite: false }, []);
+  return Number(rows[0]?.[0]);
 }
 
 function insertSql({ table, fields }: ModelMeta, count: number): string {
