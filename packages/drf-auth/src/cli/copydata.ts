@@ -8,6 +8,8 @@ import type { Terminal } from "./terminal.ts";
 
 export interface CopyDataOptions {
   readonly app?: string;
+  /** The tables and columns that no model names and that may be left out. */
+  readonly leaveOut?: readonly string[];
 }
 
 /** `drf-auth copydata`: copies the rows of an SQLite database into the PostgreSQL one that DATABASE_URL names. */
@@ -33,7 +35,9 @@ export async function copyData(terminal: Terminal, from: string, options: CopyDa
       );
     }
     const onProgress = progressOn(terminal, "rows", { saysEach: true });
-    const total = await copyRows({ from: source, to, registry, onProgress });
+    const { leaveOut = [] } = options;
+    const total = await copyRows({ from: source, to, registry, leaveOut, onProgress });
+    if (leaveOut.length > 0) terminal.say(`Left out: ${leaveOut.join(", ")}.`);
     terminal.say(`Copied ${total} rows to ${to.location}; every table has as many as before.`);
     return 0;
   } finally {

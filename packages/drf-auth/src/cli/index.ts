@@ -112,6 +112,7 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
     );
   command("copydata", "copy the rows of an SQLite database into the PostgreSQL one that DATABASE_URL names")
     .argument("<from>", "where they are: sqlite:PATH, relative to the application")
+    .option("--leave-out <name>", "a table, or table.column, that no model names: leave it behind", collected)
     .action(async (from: string, options: CopyDataOptions) => end(await copyData(terminal, from, options)));
   command("collectstatic", "collect static files, hashed and compressed, for the server in production")
     .option("--check", "write nothing, and exit with 1 when something would be written")

@@ -9,6 +9,7 @@ import { testDatabase } from "../../src/testing/test-database.ts";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 const server = inject("databaseUrl");
 
@@ -113,6 +114,65 @@ test("what is written while rows are copied is not in the copy, in no table of i
   expect(await countOf(target, "thesaurus_word")).toEqual(words);
 });
 
+test("what no model names is named, and is left out only where it is told to be", async () => {
+  await using source = await onSqlite();
+  await using target = await open(undefined, { isSeeded: false });
+  for (const sql of [
+    "CREATE TABLE django_admin_log (id integer PRIMARY KEY, object_repr varchar(200))",
+    "INSERT INTO django_admin_log (object_repr) VALUES ('a'), ('b')",
+    "CREATE TABLE authtoken_token (key varchar(40) PRIMARY KEY)",
+    "INSERT INTO authtoken_token VALUES ('k')",
+    "CREATE TABLE empty_one (id integer PRIMARY KEY)",
+    "CREATE VIRTUAL TABLE found USING fts5 (text)",
+    "INSERT INTO found VALUES ('text')",
+    "CREATE VIEW names AS SELECT name FROM thesaurus_tag",
+    "ALTER TABLE thesaurus_tag ADD COLUMN note text",
+    "UPDATE thesaurus_tag SET note = 'x' WHERE id = (SELECT min(id) FROM thesaurus_tag)",
+    "ALTER TABLE thesaurus_tag ADD COLUMN unused text",
+    "ALTER TABLE thesaurus_tag ADD COLUMN double_id bigint GENERATED ALWAYS AS (id * 2)",
+  ]) {
+    await query(source, sql);
+  }
+  await using from = snapshotOf(source);
+  const copy = (...leaveOut: readonly string[]) =>
+    copyRows({ from, to: target.project.database, registry: source.project.registry, leaveOut, onProgress: () => {} });
+  await expect(copy()).rejects.toThrow(
+    "holds what no model or field names, and what would not be copied:\n" +
+      "  - authtoken_token (1 row)\n  - django_admin_log (2 rows)\n  - found (1 row)\n  - thesaurus_tag.note (1 row)\n" +
+      "Nothing was copied. Give it a model or a field, or have it left out: --leave-out authtoken_token " +
+      "--leave-out django_admin_log --leave-out found --leave-out thesaurus_tag.note.",
+  );
+  const named = ["authtoken_token", "django_admin_log", "found"];
+  await expect(copy(...named)).rejects.toThrow("not be copied:\n  - thesaurus_tag.note (1 row)\nNothing");
+  await expect(copy(...named, "auth_user")).rejects.toThrow("--leave-out auth_user: what would not be copied of");
+  expect(await query(target, "SELECT count(*) FROM thesaurus_tag")).toEqual([[0]]);
+  expect(await copy(...named, "thesaurus_tag.note", "empty_one")).toBeGreaterThan(0);
+});
+
+test("a column that both databases have is copied though no model names it", async () => {
+  await using source = await onSqlite();
+  await using target = await open(undefined, { isSeeded: false });
+  const columns = { note: "varchar(20)", day: "date", took: "bigint", price: "decimal", is_old: "bool", big: "bigint" };
+  for (const [name, type] of Object.entries(columns)) {
+    await query(source, `ALTER TABLE thesaurus_tag ADD COLUMN ${name} ${type}`);
+    const other = { took: "interval", price: "numeric(9, 2)", is_old: "boolean" }[name] ?? type;
+    await query(target, `ALTER TABLE thesaurus_tag ADD COLUMN ${name === "note" ? '"Note"' : name} ${other}`);
+  }
+  await query(
+    source,
+    "UPDATE thesaurus_tag SET note = 'ä', day = '2024-02-29', took = 90000000, price = 12.5, is_old = 1, big = 9007199254740993",
+  );
+  await using from = snapshotOf(source);
+  await copyRows({
+    from,
+    to: target.project.database,
+    registry: source.project.registry,
+    onProgress: () => {},
+  });
+  const sql = 'SELECT DISTINCT "Note", day::text, took::text, price::text, is_old::int, big::text FROM thesaurus_tag';
+  expect(await query(target, sql)).toEqual([["ä", "2024-02-29", "00:01:30", "12.50", 1, "9007199254740993"]]);
+});
+
 test.each(["none.sqlite3", "nodir/none.sqlite3"])(
   "drf-auth copydata says that there is no %s, and makes neither it nor its folder",
   async (name) => {
@@ -150,11 +210,19 @@ test("drf-auth copydata says what it copied, a line a table", async () => {
     const target = { ...environment, DATABASE_URL: made.url };
     expect((await command(["copydata", from], target)).complained).toContain("bring both databases up to date");
     await command(["migrate"], target);
-    const { code, said } = await command(["copydata", from], target);
+    const admin = new DatabaseSync(join(scratch, "db.sqlite3"));
+    admin.exec("CREATE TABLE django_admin_log (id integer PRIMARY KEY); INSERT INTO django_admin_log VALUES (1)");
+    admin.close();
+    const refused = await command(["copydata", from], target);
+    expect(refused).toMatchObject({ code: 78, said: "" });
+    expect(refused.complained).toContain("have it left out: --leave-out django_admin_log.");
+    const { code, said } = await command(["copydata", from, "--leave-out", "django_admin_log"], target);
+    expect(said).toContain("Left out: django_admin_log.");
     expect(said).toContain("auth_user: 1 rows");
     expect(said).toMatch(/Copied \d+ rows to 127\.0\.0\.1:\d+\/test_\w+; every table has as many as before\./);
     expect(code).toBe(0);
-    expect((await command(["copydata", from], target)).complained).toContain("auth_user has rows in");
+    const again = await command(["copydata", from, "--leave-out", "django_admin_log"], target);
+    expect(again.complained).toContain("auth_user has rows in");
     expect((await command(["copydata", made.url], environment)).complained).toContain(
       "copies from SQLite to PostgreSQL",
     );

@@ -1,7 +1,8 @@
 import type { Database, RowValues, SqliteSnapshot } from "../../database/index.ts";
 import { ImproperlyConfigured } from "../../errors.ts";
-import { kindOf, type ModelMeta, type ModelRegistry } from "../../models/index.ts";
+import { fieldKinds, type ModelRegistry } from "../../models/index.ts";
 import { quoted } from "../quoted.ts";
+import { comparisonOf, type CopiedTable, mustBeNamed } from "./comparison.ts";
 
 /** How many values a statement binds at most; PostgreSQL's protocol counts them with 16 bits. */
 const valuesAtOnce = 30_000;
@@ -13,6 +14,8 @@ export interface CopyRowsOptions {
   readonly from: SqliteSnapshot;
   readonly to: Database;
   readonly registry: ModelRegistry;
+  /** The tables and columns (`table.column`) that may be left out though they hold something: no model names them. */
+  readonly leaveOut?: readonly string[];
   /** Is told how far a table is. */
   readonly onProgress: (table: string, copied: number, all: number) => void;
 }
@@ -23,20 +26,22 @@ export interface CopyRowsOptions {
  *
  * @throws {ImproperlyConfigured} when a table has rows already, or has not as many in the end: nothing is kept then.
  */
-export async function copyRows({ from, to, registry, onProgress }: CopyRowsOptions): Promise<number> {
+export async function copyRows({ from, to, registry, leaveOut = [], onProgress }: CopyRowsOptions): Promise<number> {
+  const comparison = await comparisonOf(from, to, registry);
+  await mustBeNamed(comparison, from, leaveOut);
   let total = 0;
   // As a change of tables it waits for one that goes on, and may take as long as it takes.
   await to.alterTables(async () => {
-    for (const meta of registry.metas) await mustBeEmpty(meta, to);
+    for (const { name } of comparison.tables) await mustBeEmpty(name, to);
     for (const table of writtenByMigrate) {
       await to.run({ sql: `DELETE FROM ${quoted(table)}`, isWrite: true }, []);
     }
-    for (const meta of registry.metas) total += await copyTable(meta, { from, to, registry, onProgress });
+    for (const table of comparison.tables) total += await copyTable(table, { from, to, onProgress });
   });
   return total;
 }
 
-async function mustBeEmpty({ table }: ModelMeta, to: Database): Promise<void> {
+async function mustBeEmpty(table: string, to: Database): Promise<void> {
   if (writtenByMigrate.has(table)) return;
   const rows = await to.run({ sql: `SELECT 1 FROM ${quoted(table)} LIMIT 1`, isWrite: false }, []);
   if (rows.length === 0) return;
@@ -45,26 +50,29 @@ async function mustBeEmpty({ table }: ModelMeta, to: Database): Promise<void> {
   );
 }
 
-async function copyTable(meta: ModelMeta, { from, to, onProgress }: CopyRowsOptions): Promise<number> {
-  const { fields, primaryKey, table } = meta;
-  const all = await countOf(table, from);
-  const columns = fields.map(({ column }) => quoted(column)).join(", ");
-  const rows = from.rows(`SELECT ${columns} FROM ${quoted(table)} ORDER BY ${quoted(primaryKey.column)}`);
-  const encoders = fields.map((field) => kindOf(field).postgresql.encode);
-  const size = Math.max(1, Math.min(rowsAtOnce, Math.floor(valuesAtOnce / fields.length)));
+async function copyTable(
+  table: CopiedTable,
+  { from, to, onProgress }: Pick<CopyRowsOptions, "from" | "onProgress" | "to">,
+): Promise<number> {
+  const { columns, key, name } = table;
+  const all = await countOf(name, from);
+  const names = columns.map((column) => quoted(column.name)).join(", ");
+  const rows = from.rows(`SELECT ${names} FROM ${quoted(name)} ORDER BY ${quoted(key)}`);
+  const encoders = columns.map(({ kind }) => fieldKinds[kind].postgresql.encode);
+  const size = Math.max(1, Math.min(rowsAtOnce, Math.floor(valuesAtOnce / columns.length)));
   let copied = 0;
   for (const batch of batchesOf(rows, size)) {
     const values = batch.flatMap((row) =>
       row.map((value, index) => (value === null ? null : (encoders[index]?.(value) ?? value))),
     );
-    await to.run({ sql: insertSql(meta, batch.length), isWrite: true }, values);
+    await to.run({ sql: insertSql(table, batch.length), isWrite: true }, values);
     copied += batch.length;
-    onProgress(table, copied, all);
+    onProgress(name, copied, all);
   }
-  await countOn(meta, to);
-  const there = await countOf(table, to);
+  await countOn(table, to);
+  const there = await countOf(name, to);
   if (there === all) return copied;
-  throw new ImproperlyConfigured(`${table} has ${all} rows here and ${there} there: nothing was kept.`);
+  throw new ImproperlyConfigured(`${name} has ${all} rows here and ${there} there: nothing was kept.`);
 }
 
 function* batchesOf(rows: Iterable<RowValues>, size: number): Generator<readonly RowValues[], void, void> {
@@ -83,21 +91,21 @@ async function countOf(table: string, database: Database): Promise<number> {
   return Number(rows[0]?.[0]);
 }
 
-function insertSql({ table, fields }: ModelMeta, count: number): string {
-  const columns = fields.map(({ column }) => quoted(column)).join(", ");
+function insertSql({ name, columns }: CopiedTable, count: number): string {
+  const names = columns.map((column) => quoted(column.name)).join(", ");
   const places = Array.from(
     { length: count },
-    (_, row) => `(${fields.map((_field, index) => `$${row * fields.length + index + 1}`).join(", ")})`,
+    (_, row) => `(${columns.map((_column, index) => `$${row * columns.length + index + 1}`).join(", ")})`,
   );
-  return `INSERT INTO ${quoted(table)} (${columns}) VALUES ${places.join(", ")}`;
+  return `INSERT INTO ${quoted(name)} (${names}) VALUES ${places.join(", ")}`;
 }
 
 /** Has a key that counts up go on behind the rows that are there. */
-async function countOn({ table, primaryKey }: ModelMeta, to: Database): Promise<void> {
-  if (primaryKey.kind !== "auto" && primaryKey.kind !== "bigAuto") return;
-  const column = quoted(primaryKey.column);
+async function countOn({ name, key, isCounted }: CopiedTable, to: Database): Promise<void> {
+  if (!isCounted) return;
+  const column = quoted(key);
   const sql =
-    `SELECT setval(pg_get_serial_sequence($1, $2), max(${column})) FROM ${quoted(table)} ` +
+    `SELECT setval(pg_get_serial_sequence($1, $2), max(${column})) FROM ${quoted(name)} ` +
     `HAVING max(${column}) IS NOT NULL`;
-  await to.run({ sql, isWrite: true }, [quoted(table), primaryKey.column]);
+  await to.run({ sql, isWrite: true }, [quoted(name), key]);
 }
