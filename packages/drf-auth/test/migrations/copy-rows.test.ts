@@ -114,6 +114,25 @@ test("what is written while rows are copied is not in the copy, in no table of i
   expect(await countOf(target, "thesaurus_word")).toEqual(words);
 });
 
+test("a key that was given once is not given again, though its row is gone, in an empty table too", async () => {
+  await using source = await onSqlite();
+  await using target = await open(undefined, { isSeeded: false });
+  await query(source, "INSERT INTO thesaurus_tag (id, name) VALUES (5000, 'last')");
+  await query(source, "DELETE FROM thesaurus_tag WHERE id = 5000");
+  await query(source, "INSERT INTO auth_group (id, name) VALUES (70, 'only')");
+  await query(source, "DELETE FROM auth_group");
+  await using from = snapshotOf(source);
+  const { registry } = source.project;
+  await copyRows({ from, to: target.project.database, registry, onProgress: () => {} });
+  for (const [table, key] of [
+    ["thesaurus_tag", 5001],
+    ["auth_group", 71],
+    ["thesaurus_sample_tags", 1],
+  ] as const) {
+    expect(await query(target, `SELECT nextval(pg_get_serial_sequence('${table}', 'id'))`)).toEqual([[key]]);
+  }
+});
+
 test("what no model names is named, and is left out only where it is told to be", async () => {
   await using source = await onSqlite();
   await using target = await open(undefined, { isSeeded: false });

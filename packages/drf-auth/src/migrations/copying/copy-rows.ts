@@ -1,4 +1,4 @@
-import type { Database, RowValues, SqliteSnapshot } from "../../database/index.ts";
+import type { Database, RowValues, SqliteSnapshot, SqlValue } from "../../database/index.ts";
 import { ImproperlyConfigured } from "../../errors.ts";
 import { fieldKinds, type ModelRegistry } from "../../models/index.ts";
 import { quoted } from "../quoted.ts";
@@ -37,6 +37,9 @@ export async function copyRows({ from, to, registry, leaveOut = [], onProgress }
       await to.run({ sql: `DELETE FROM ${quoted(table)}`, isWrite: true }, []);
     }
     for (const table of comparison.tables) total += await copyTable(table, { from, to, onProgress });
+    // Last, for it is not undone with the rest.
+    const highest = highestKeys(from);
+    for (const table of comparison.tables) await countOn(table, highest.get(table.name.toLowerCase()), to);
   });
   return total;
 }
@@ -69,7 +72,6 @@ async function copyTable(
     copied += batch.length;
     onProgress(name, copied, all);
   }
-  await countOn(table, to);
   const there = await countOf(name, to);
   if (there === all) return copied;
   throw new ImproperlyConfigured(`${name} has ${all} rows here and ${there} there: nothing was kept.`);
@@ -100,12 +102,27 @@ function insertSql({ name, columns }: CopiedTable, count: number): string {
   return `INSERT INTO ${quoted(name)} (${names}) VALUES ${places.join(", ")}`;
 }
 
-/** Has a key that counts up go on behind the rows that are there. */
-async function countOn({ name, key, isCounted }: CopiedTable, to: Database): Promise<void> {
+/** The highest key that each table that counts ever gave, by its name in lower case. */
+function highestKeys(from: SqliteSnapshot): ReadonlyMap<string, SqlValue> {
+  // It is there once a table has asked for it.
+  const sql = "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'";
+  if (from.run({ sql, isWrite: false }, []).length === 0) return new Map();
+  return new Map(
+    [...from.rows("SELECT name, seq FROM sqlite_sequence")].map(([name, key = null]) => [
+      String(name).toLowerCase(),
+      key,
+    ]),
+  );
+}
+
+/** Has a key that counts up go on behind the rows that are there, and behind those that were there once. */
+async function countOn(
+  { name, key, isCounted }: CopiedTable,
+  given: SqlValue | undefined,
+  to: Database,
+): Promise<void> {
   if (!isCounted) return;
-  const column = quoted(key);
-  const sql =
-    `SELECT setval(pg_get_serial_sequence($1, $2), max(${column})) FROM ${quoted(name)} ` +
-    `HAVING max(${column}) IS NOT NULL`;
-  await to.run({ sql, isWrite: true }, [quoted(name), key]);
+  const highest = `greatest(max(${quoted(key)}), CAST($3 AS bigint))`;
+  const sql = `SELECT setval(pg_get_serial_sequence($1, $2), ${highest}) FROM ${quoted(name)} HAVING ${highest} > 0`;
+  await to.run({ sql, isWrite: true }, [quoted(name), key, given ?? null]);
 }
