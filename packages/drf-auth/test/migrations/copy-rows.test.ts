@@ -1,12 +1,12 @@
 import { expect, inject, test } from "vitest";
-import { SqliteSnapshot } from "../../src/database/index.ts";
+import { backUp, SqliteSnapshot } from "../../src/database/index.ts";
 import { copyRows } from "../../src/migrations/index.ts";
 import { QuerySet } from "../../src/models/index.ts";
 import { command } from "../cli/command-line.ts";
 import { Sample } from "../conformance/application/samples.ts";
 import { open, type Opened, query } from "../fixtures/thesaurus.ts";
 import { testDatabase } from "../../src/testing/test-database.ts";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -26,11 +26,9 @@ async function onSqlite() {
   }
 }
 
-test("a hundred thousand rows of every kind go over as they are, and counting goes on behind them", async () => {
-  await using source = await onSqlite();
-  await using target = await open(undefined, { isSeeded: false });
-  const { registry, database } = source.project;
-  const samples = QuerySet.of<typeof Sample>(registry.meta(Sample), database);
+/** Stores a row with a value of every kind; gives all of its model. */
+async function withSample({ project }: Opened) {
+  const samples = QuerySet.of<typeof Sample>(project.registry.meta(Sample), project.database);
   await samples.insert({
     char: "it's",
     text: "line\nline",
@@ -52,6 +50,14 @@ test("a hundred thousand rows of every kind go over as they are, and counting go
     ip: "192.0.2.1",
     code: "ABC-1234",
   });
+  return samples;
+}
+
+test("a hundred thousand rows of every kind go over as they are, and counting goes on behind them", async () => {
+  await using source = await onSqlite();
+  await using target = await open(undefined, { isSeeded: false });
+  const { registry, database } = source.project;
+  const samples = await withSample(source);
   await query(
     source,
     "INSERT INTO thesaurus_tag (name) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT 'tag ' || i FROM n",
@@ -112,6 +118,110 @@ test("what is written while rows are copied is not in the copy, in no table of i
   expect(await countOf(source, "thesaurus_tag")).not.toEqual(tags);
   expect(await countOf(target, "thesaurus_tag")).toEqual(tags);
   expect(await countOf(target, "thesaurus_word")).toEqual(words);
+});
+
+const sample = "thesaurus_sample, the row with id 1";
+const faults: readonly (readonly [sql: string, message: string])[] = [
+  [
+    "UPDATE thesaurus_sample SET char = 'ab' || hex(zeroblob(10))",
+    `${sample}, char: it has 22 characters, and the column takes 20.`,
+  ],
+  ["UPDATE thesaurus_sample SET char = '12345678901234567890 '", `${sample}, char: it has 21 characters`],
+  ["UPDATE thesaurus_sample SET text = 'a' || char(0)", `${sample}, text: it has a null character`],
+  ["UPDATE thesaurus_sample SET text = x'ff'", `${sample}, text: it is bytes`],
+  [
+    'UPDATE thesaurus_sample SET "integer" = 3000000000',
+    `${sample}, integer: value "3000000000" is out of range for type integer.`,
+  ],
+  [
+    "UPDATE thesaurus_sample SET positive = 40000",
+    `${sample}, positive: value "40000" is out of range for type smallint.`,
+  ],
+  ["UPDATE thesaurus_sample SET positive = -1", `${sample}: A row violates the constraint `],
+  ["UPDATE thesaurus_sample SET big_integer = 1.5", `${sample}, big_integer: invalid input syntax for type bigint`],
+  ["UPDATE thesaurus_sample SET float = 'much'", `${sample}, float: invalid input syntax for type double precision`],
+  [
+    "UPDATE thesaurus_sample SET decimal = 12.345",
+    `${sample}, decimal: it has more than 2 digits behind the point, and would be rounded.`,
+  ],
+  ["UPDATE thesaurus_sample SET decimal = 12345678", `${sample}, decimal: numeric field overflow.`],
+  ["UPDATE thesaurus_sample SET decimal = 'much'", `${sample}, decimal: it is no decimal number.`],
+  ["UPDATE thesaurus_sample SET boolean = 2", `${sample}, boolean: it is neither true nor false`],
+  ["UPDATE thesaurus_sample SET date = '2024-02-30'", `${sample}, date: date/time field value out of range`],
+  ["UPDATE thesaurus_sample SET date = 'tomorrow'", `${sample}, date: it is no date as Django stores one.`],
+  ["UPDATE thesaurus_sample SET time = '24:00:00'", `${sample}, time: it is no time as Django stores one.`],
+  [
+    "UPDATE thesaurus_sample SET datetime = '2024-01-01 12:00:00.1234567'",
+    `${sample}, datetime: it is no date with a time`,
+  ],
+  ["UPDATE thesaurus_sample SET duration = '1 day'", `${sample}, duration: it is no span of time`],
+  ["UPDATE thesaurus_sample SET json = '{'", `${sample}, json: invalid input syntax for type json.`],
+  ["UPDATE thesaurus_sample SET json = '\"\\u0000\"'", `${sample}, json: unsupported Unicode escape sequence.`],
+  ["UPDATE thesaurus_sample SET uuid = 'a'", `${sample}, uuid: invalid input syntax for type uuid`],
+  ["UPDATE thesaurus_sample SET ip = 'here'", `${sample}, ip: invalid input syntax for type inet`],
+  [
+    "UPDATE thesaurus_tag SET name = char(0) WHERE id = (SELECT max(id) FROM thesaurus_tag)",
+    "thesaurus_tag, the row with id 3001, name: it has a null character",
+  ],
+  [
+    "UPDATE thesaurus_sample SET word_id = 99999",
+    "(PRAGMA foreign_key_check):\n  - thesaurus_sample, word_id: no such row of thesaurus_word (id 1)\nNothing was copied",
+  ],
+  [
+    "DELETE FROM thesaurus_tag; UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE name = 'auth_user'",
+    'auth_user: setval: value 9223372036854775807 is out of bounds for sequence "auth_user_id_seq"',
+  ],
+];
+
+test("what PostgreSQL would refuse or change is named by its table, key and column, and nothing is kept", async () => {
+  await using source = await onSqlite();
+  await using target = await open(undefined, { isSeeded: false });
+  await withSample(source);
+  await query(
+    source,
+    "INSERT INTO thesaurus_tag (id, name) WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 3001) SELECT i, 'tag ' || i FROM n",
+  );
+  const whole = `${source.project.database.location}.copy`;
+  await backUp(source.project.database.location, whole);
+  const { registry, database: to } = target.project;
+  const copied = async (from: SqliteSnapshot) => {
+    await using snapshot = from;
+    return await copyRows({ from: snapshot, to, registry, onProgress: () => {} });
+  };
+  const before = await query(target, "SELECT id FROM auth_permission ORDER BY id");
+  for (const [index, [sql, message]] of faults.entries()) {
+    const spoilt = `${whole}.${index}`;
+    copyFileSync(whole, spoilt);
+    const raw = new DatabaseSync(spoilt);
+    raw.exec(`PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; ${sql}`);
+    raw.close();
+    const error = await copied(new SqliteSnapshot(spoilt)).then(String, (caught: unknown) => caught);
+    expect(error).toMatchObject({
+      name: "ImproperlyConfigured",
+      exitCode: 78,
+      message: expect.stringContaining(message),
+    });
+  }
+  expect(await query(target, "SELECT id FROM auth_permission ORDER BY id")).toEqual(before);
+  expect(await query(target, "SELECT count(*) FROM thesaurus_tag")).toEqual([[0]]);
+  // What only the one database asks for.
+  await query(target, "ALTER TABLE thesaurus_sample ALTER COLUMN maybe SET NOT NULL");
+  await expect(copied(snapshotOf(source))).rejects.toThrow(`${sample}, maybe: null value in column "maybe"`);
+  await query(target, "ALTER TABLE thesaurus_sample ALTER COLUMN maybe DROP NOT NULL");
+  await query(
+    target,
+    "ALTER TABLE thesaurus_sample ADD CONSTRAINT other FOREIGN KEY (positive) REFERENCES auth_group DEFERRABLE INITIALLY DEFERRED",
+  );
+  await expect(copied(snapshotOf(source))).rejects.toThrow(
+    'thesaurus_sample: Key (positive)=(3) is not present in table "auth_group". Nothing was copied',
+  );
+  await query(target, "ALTER TABLE thesaurus_sample DROP CONSTRAINT other");
+  await query(target, "CREATE UNIQUE INDEX other ON thesaurus_tag (left(name, 4))");
+  await expect(copied(snapshotOf(source))).rejects.toThrow(
+    /^thesaurus_tag, the row with id \d+: A row of thesaurus_tag with this .* already exists\. /,
+  );
+  await query(target, "DROP INDEX other");
+  expect(await copied(snapshotOf(source))).toBeGreaterThan(2000);
 });
 
 test("a key that was given once is not given again, though its row is gone, in an empty table too", async () => {

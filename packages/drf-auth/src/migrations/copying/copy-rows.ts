@@ -1,12 +1,11 @@
 import type { Database, RowValues, SqliteSnapshot, SqlValue } from "../../database/index.ts";
 import { ImproperlyConfigured } from "../../errors.ts";
-import { fieldKinds, type ModelRegistry } from "../../models/index.ts";
+import type { ModelRegistry } from "../../models/index.ts";
 import { quoted } from "../quoted.ts";
 import { comparisonOf, type CopiedTable, mustBeNamed } from "./comparison.ts";
+import { refuseDanglingReferences } from "./dangling-references.ts";
+import { isOfData, reasonOf, remedy, RowInsertion } from "./row-insertion.ts";
 
-/** How many values a statement binds at most; PostgreSQL's protocol counts them with 16 bits. */
-const valuesAtOnce = 30_000;
-const rowsAtOnce = 1000;
 /** What `migrate` itself writes, which comes anew with its keys. */
 const writtenByMigrate: ReadonlySet<string> = new Set(["auth_permission", "django_content_type"]);
 
@@ -29,6 +28,7 @@ export interface CopyRowsOptions {
 export async function copyRows({ from, to, registry, leaveOut = [], onProgress }: CopyRowsOptions): Promise<number> {
   const comparison = await comparisonOf(from, to, registry);
   await mustBeNamed(comparison, from, leaveOut);
+  refuseDanglingReferences(from, comparison.tables);
   let total = 0;
   // As a change of tables it waits for one that goes on, and may take as long as it takes.
   await to.alterTables(async () => {
@@ -37,6 +37,8 @@ export async function copyRows({ from, to, registry, leaveOut = [], onProgress }
       await to.run({ sql: `DELETE FROM ${quoted(table)}`, isWrite: true }, []);
     }
     for (const table of comparison.tables) total += await copyTable(table, { from, to, onProgress });
+    // Else foreign keys are looked at when all is to be kept, and the server's own error is all there is.
+    await mendable("", () => to.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE", isWrite: true }, []));
     // Last, for it is not undone with the rest.
     const highest = highestKeys(from);
     for (const table of comparison.tables) await countOn(table, highest.get(table.name.toLowerCase()), to);
@@ -61,14 +63,10 @@ async function copyTable(
   const all = await countOf(name, from);
   const names = columns.map((column) => quoted(column.name)).join(", ");
   const rows = from.rows(`SELECT ${names} FROM ${quoted(name)} ORDER BY ${quoted(key)}`);
-  const encoders = columns.map(({ kind }) => fieldKinds[kind].postgresql.encode);
-  const size = Math.max(1, Math.min(rowsAtOnce, Math.floor(valuesAtOnce / columns.length)));
+  const insertion = new RowInsertion(table, to);
   let copied = 0;
-  for (const batch of batchesOf(rows, size)) {
-    const values = batch.flatMap((row) =>
-      row.map((value, index) => (value === null ? null : (encoders[index]?.(value) ?? value))),
-    );
-    await to.run({ sql: insertSql(table, batch.length), isWrite: true }, values);
+  for (const batch of batchesOf(rows, insertion.batchSize)) {
+    await insertion.insert(batch);
     copied += batch.length;
     onProgress(name, copied, all);
   }
@@ -93,15 +91,6 @@ async function countOf(table: string, database: Database): Promise<number> {
   return Number(rows[0]?.[0]);
 }
 
-function insertSql({ name, columns }: CopiedTable, count: number): string {
-  const names = columns.map((column) => quoted(column.name)).join(", ");
-  const places = Array.from(
-    { length: count },
-    (_, row) => `(${columns.map((_column, index) => `$${row * columns.length + index + 1}`).join(", ")})`,
-  );
-  return `INSERT INTO ${quoted(name)} (${names}) VALUES ${places.join(", ")}`;
-}
-
 /** The highest key that each table that counts ever gave, by its name in lower case. */
 function highestKeys(from: SqliteSnapshot): ReadonlyMap<string, SqlValue> {
   // It is there once a table has asked for it.
@@ -124,5 +113,16 @@ async function countOn(
   if (!isCounted) return;
   const highest = `greatest(max(${quoted(key)}), CAST($3 AS bigint))`;
   const sql = `SELECT setval(pg_get_serial_sequence($1, $2), ${highest}) FROM ${quoted(name)} HAVING ${highest} > 0`;
-  await to.run({ sql, isWrite: true }, [quoted(name), key, given ?? null]);
+  await mendable(`${name}: `, () => to.run({ sql, isWrite: true }, [quoted(name), key, given ?? null]));
+}
+
+/** Does work; where the rows are at fault, the error is one paragraph that says so. */
+async function mendable(where: string, work: () => unknown): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isOfData(error)) throw error;
+    const table = "table" in error && typeof error.table === "string" ? `${error.table}: ` : where;
+    throw new ImproperlyConfigured(`${table}${reasonOf(error)}. ${remedy}`, { cause: error });
+  }
 }
