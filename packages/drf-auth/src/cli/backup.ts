@@ -4,6 +4,7 @@ import { backUp } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { addressFrom } from "./open.ts";
 import { progressOn } from "./progress.ts";
+import { schemeOf } from "./scheme.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface BackupOptions {
@@ -33,7 +34,7 @@ export async function backup(terminal: Terminal, file: string, options: BackupOp
 
 /** An address is no path: a folder would be made of `postgres://…`, and `sqlite:PATH` is relative to the application elsewhere. */
 function mustBePath(file: string): string {
-  const scheme = /^[a-z][a-z0-9+.-]+:/i.exec(file)?.[0].toLowerCase();
+  const scheme = schemeOf(file);
   if (scheme === undefined) return file;
   const isSqlite = scheme === "sqlite:" || scheme === "file:";
   throw new ImproperlyConfigured(

@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { ImproperlyConfigured } from "../errors.ts";
-import { readDatabaseAddress, SqliteSnapshot } from "../database/index.ts";
+import { fileOfAddress, SqliteSnapshot } from "../database/index.ts";
 import { copyRows, pendingMigrations } from "../migrations/index.ts";
 import { addressFrom, openFrom } from "./open.ts";
+import { schemeOf } from "./scheme.ts";
 import { progressOn } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -16,13 +17,18 @@ export interface CopyDataOptions {
 export async function copyData(terminal: Terminal, from: string, options: CopyDataOptions): Promise<number> {
   // Neither is opened before it is known what it is: to open an SQLite database is to make it.
   const { address, folder } = await addressFrom(terminal, options.app);
-  const { path } = readDatabaseAddress(from, folder);
-  if (path === undefined || address.dialect !== "postgresql") {
+  const file = fileOfAddress(from);
+  const scheme = file === undefined && schemeOf(from);
+  if (scheme || address.dialect !== "postgresql") {
+    const which = scheme ? `its argument begins with ${scheme}` : "DATABASE_URL names an SQLite database";
     throw new ImproperlyConfigured(
-      "copydata copies from SQLite to PostgreSQL: write drf-auth copydata sqlite:PATH, with DATABASE_URL=postgres://…",
+      `copydata copies from SQLite to PostgreSQL, and ${which}: write drf-auth copydata sqlite:PATH, or the path of a file, ` +
+        "with DATABASE_URL=postgres://…",
     );
   }
-  await using source = new SqliteSnapshot(path);
+  await using source = new SqliteSnapshot(
+    file === undefined ? resolve(terminal.currentFolder, from) : resolve(folder, file),
+  );
   const target = await openFrom(terminal, options.app);
   try {
     const { application, database: to, registry } = target;

@@ -111,7 +111,7 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
       end(await inspectDatabaseOf(terminal, tables, options)),
     );
   command("copydata", "copy the rows of an SQLite database into the PostgreSQL one that DATABASE_URL names")
-    .argument("<from>", "where they are: sqlite:PATH, relative to the application")
+    .argument("<from>", "where they are: a file, or sqlite:PATH, relative to the application")
     .option("--leave-out <name>", "a table, or table.column, that no model names: leave it behind", collected)
     .action(async (from: string, options: CopyDataOptions) => end(await copyData(terminal, from, options)));
   command("collectstatic", "collect static files, hashed and compressed, for the server in production")

@@ -3,6 +3,7 @@ import { backUp, SqliteSnapshot } from "../../src/database/index.ts";
 import { copyRows } from "../../src/migrations/index.ts";
 import { QuerySet } from "../../src/models/index.ts";
 import { command } from "../cli/command-line.ts";
+import { root } from "../processes/running.ts";
 import { Sample } from "../conformance/application/samples.ts";
 import { open, type Opened, query } from "../fixtures/thesaurus.ts";
 import { testDatabase } from "../../src/testing/test-database.ts";
@@ -302,6 +303,20 @@ test("a column that both databases have is copied though no model names it", asy
   expect(await query(target, sql)).toEqual([["ä", "2024-02-29", "00:01:30", "12.50", 1, "9007199254740993"]]);
 });
 
+test.each([
+  ["postgres://ada:hidden@host/words", "postgres://host/other", "its argument begins with postgres:"],
+  ["mysql://ada:hidden@host/words", "postgres://host/other", "its argument begins with mysql:"],
+  ["db.sqlite3", "sqlite:other.sqlite3", "DATABASE_URL names an SQLite database"],
+])("drf-auth copydata %s into %s says which of both is at fault", async (from, url, message) => {
+  const { code, said, complained } = await command(["copydata", from], {
+    DATABASE_URL: url,
+    SECRET_KEY: "k".repeat(32),
+  });
+  expect({ code, said }).toEqual({ code: 78, said: "" });
+  expect(complained).toContain(`copydata copies from SQLite to PostgreSQL, and ${message}: write drf-auth copydata`);
+  expect(complained).not.toContain("hidden");
+});
+
 test.each(["none.sqlite3", "nodir/none.sqlite3"])(
   "drf-auth copydata says that there is no %s, and makes neither it nor its folder",
   async (name) => {
@@ -352,8 +367,12 @@ test("drf-auth copydata says what it copied, a line a table", async () => {
     expect(code).toBe(0);
     const again = await command(["copydata", from, "--leave-out", "django_admin_log"], target);
     expect(again.complained).toContain("auth_user has rows in");
-    expect((await command(["copydata", made.url], environment)).complained).toContain(
-      "copies from SQLite to PostgreSQL",
+    // A path is one of the folder where the command is written.
+    const app = ["--app", join(root, "starter/app.ts")];
+    const plain = await command(["copydata", "db.sqlite3", ...app, "--leave-out", "django_admin_log"], target, scratch);
+    expect(plain.complained).toContain("auth_user has rows in");
+    expect((await command(["copydata", "no.sqlite3", ...app], target, scratch)).complained).toBe(
+      `There is no database at ${join(scratch, "no.sqlite3")}.`,
     );
   } finally {
     await made.remove();
