@@ -38,12 +38,14 @@ export async function backUp(
         onProgress(totalPages - remainingPages, totalPages);
       },
     });
+    // Where there is no log, nobody could write before.
+    source.close();
     mustBeSound(part.path);
     part.finish(statSync(path).mode & 0o777);
   } catch (error) {
     throw notCopied(translated(error, copy), path, copy);
   } finally {
-    source.close();
+    if (source.isOpen) source.close();
   }
 }
 

@@ -3,7 +3,8 @@ import { chmodSync, closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { ImproperlyConfigured } from "../../errors.ts";
 
 const endings = ["", "-journal", "-wal", "-shm"] as const;
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** Without SIGHUP, which `nohup` has ignored: to listen would be to end by it. */
+const signals = ["SIGINT", "SIGTERM"] as const;
 
 /** A database that is written under a name beside its own, by one user alone, and is gone where it is not finished, by a signal too. */
 export class PartFile implements Disposable {
