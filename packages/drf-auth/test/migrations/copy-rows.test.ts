@@ -32,7 +32,7 @@ async function withSample({ project }: Opened) {
   const samples = QuerySet.of<typeof Sample>(project.registry.meta(Sample), project.database);
   await samples.insert({
     char: "it's",
-    text: "line\nline",
+    text: "line\nline \uFFFD",
     email: "ada@example.com",
     url: "https://example.com/",
     uuid: "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
@@ -129,6 +129,8 @@ const faults: readonly (readonly [sql: string, message: string])[] = [
   ],
   ["UPDATE thesaurus_sample SET char = '12345678901234567890 '", `${sample}, char: it has 21 characters`],
   ["UPDATE thesaurus_sample SET text = 'a' || char(0)", `${sample}, text: it has a null character`],
+  ["UPDATE thesaurus_sample SET text = CAST(x'61ff' AS TEXT)", `${sample}, text: it is no text in UTF-8.`],
+  ["UPDATE thesaurus_sample SET text = CAST(x'61ff' AS TEXT)", `${sample}, text: it is no text in UTF-8.`],
   ["UPDATE thesaurus_sample SET text = x'ff'", `${sample}, text: it is bytes`],
   [
     'UPDATE thesaurus_sample SET "integer" = 3000000000',

@@ -63,7 +63,7 @@ async function copyTable(
   const all = await countOf(name, from);
   const names = columns.map((column) => quoted(column.name)).join(", ");
   const rows = from.rows(`SELECT ${names} FROM ${quoted(name)} ORDER BY ${quoted(key)}`);
-  const insertion = new RowInsertion(table, to);
+  const insertion = new RowInsertion(table, from, to);
   let copied = 0;
   for (const batch of batchesOf(rows, insertion.batchSize)) {
     await insertion.insert(batch);

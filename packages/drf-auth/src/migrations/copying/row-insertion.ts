@@ -1,4 +1,11 @@
-import { CheckViolation, type Database, type RowValues, type SqlValue, UniqueViolation } from "../../database/index.ts";
+import {
+  CheckViolation,
+  type Database,
+  type RowValues,
+  type SqliteSnapshot,
+  type SqlValue,
+  UniqueViolation,
+} from "../../database/index.ts";
 import { ImproperlyConfigured } from "../../errors.ts";
 import { quoted } from "../quoted.ts";
 import type { CopiedTable } from "./comparison.ts";
@@ -12,11 +19,13 @@ const rowsAtOnce = 1000;
 export class RowInsertion {
   readonly batchSize: number;
   readonly #table: CopiedTable;
+  readonly #from: SqliteSnapshot;
   readonly #to: Database;
   readonly #copiers: readonly ReturnType<typeof copierOf>[];
 
-  constructor(table: CopiedTable, to: Database) {
+  constructor(table: CopiedTable, from: SqliteSnapshot, to: Database) {
     this.#table = table;
+    this.#from = from;
     this.#to = to;
     this.#copiers = table.columns.map(copierOf);
     this.batchSize = Math.max(1, Math.min(rowsAtOnce, Math.floor(valuesAtOnce / table.columns.length)));
@@ -30,13 +39,23 @@ export class RowInsertion {
   #copied(row: RowValues): RowValues {
     return row.map((value, index) => {
       if (value === null) return null;
+      const column = this.#table.columns[index]?.name ?? "";
+      if (!this.#isWholeText(value, column, row)) throw this.#refusal(row, "it is no text in UTF-8", column);
       try {
         return this.#copiers[index]?.(value) ?? value;
       } catch (error) {
-        if (error instanceof UnfitValue) throw this.#refusal(row, error.message, this.#table.columns[index]?.name);
+        if (error instanceof UnfitValue) throw this.#refusal(row, error.message, column);
         throw error;
       }
     });
+  }
+
+  /** Bytes that are no text have been read as U+FFFD, which is longer. */
+  #isWholeText(value: SqlValue, column: string, row: RowValues): boolean {
+    if (typeof value !== "string" || !value.includes("\uFFFD")) return true;
+    const { key, name } = this.#table;
+    const sql = `SELECT octet_length(${quoted(column)}) FROM ${quoted(name)} WHERE ${quoted(key)} = ?`;
+    return this.#from.run({ sql, isWrite: false }, [this.#keyOf(row)])[0]?.[0] === Buffer.byteLength(value);
   }
 
   async #insert(rows: readonly RowValues[]): Promise<void> {
@@ -82,10 +101,17 @@ export class RowInsertion {
     }
   }
 
+  #keyOf(row: RowValues): SqlValue {
+    const { columns, key } = this.#table;
+    return row[columns.findIndex(({ name }) => name === key)] ?? null;
+  }
+
   #refusal(row: RowValues, reason: string, column: string | undefined): ImproperlyConfigured {
-    const { name, key, columns } = this.#table;
-    const value = row[columns.findIndex((one) => one.name === key)];
-    const where = [`${name}, the row with ${key} ${String(value)}`, ...(column === undefined ? [] : [column])];
+    const { name, key } = this.#table;
+    const where = [
+      `${name}, the row with ${key} ${String(this.#keyOf(row))}`,
+      ...(column === undefined ? [] : [column]),
+    ];
     return new ImproperlyConfigured(`${where.join(", ")}: ${reason}. ${remedy}`);
   }
 }
