@@ -19,7 +19,7 @@ import {
   Tokens,
   Users,
 } from "../auth/index.ts";
-import { type Database, openDatabase, readDatabaseAddress } from "../database/index.ts";
+import { type Database, type DatabaseAddress, openDatabase, readDatabaseAddress } from "../database/index.ts";
 import { allowedHostsFrom, type ClientOf, clientOf, type IsAllowedHost } from "../http/index.ts";
 import type { AuthServices } from "../auth/index.ts";
 import { AuthToken, createRegistry, djangoModels, type Model, type ModelRegistry, ownModels } from "../models/index.ts";
@@ -69,7 +69,7 @@ export async function openProject(application: Application, options: ProjectOpti
   const { environment, folder, warn = () => {} } = options;
   const settings = settingsOf(application.settings, environment);
   const { url, sharedWithDjango, hasPreparedStatements, ...given } = databaseSettings(settings, options);
-  const address = readDatabaseAddress(url, folder, databasePassword(environment));
+  const address = addressAt(url, options);
   const models = [...djangoModels(settings.user), ...ownModels, ...application.models];
   const registry = createRegistry(models, settings.user, address.dialect);
   const tokens = resolveOptions("settings.tokens", tokenDefaults, settings.tokens);
@@ -116,6 +116,15 @@ export async function openProject(application: Application, options: ProjectOpti
     settings,
     storage: storageOf(settings.uploads, folder),
   };
+}
+
+/** Where the database of an application is, which need not be there yet. */
+export function databaseAddressOf(application: Application, options: ProjectOptions): DatabaseAddress {
+  return addressAt(databaseSettings(application.settings, options).url, options);
+}
+
+function addressAt(url: string, { environment, folder }: ProjectOptions): DatabaseAddress {
+  return readDatabaseAddress(url, folder, databasePassword(environment));
 }
 
 /** The password in a file, as a secret of a container comes; the address has none then. */

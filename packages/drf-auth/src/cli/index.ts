@@ -93,6 +93,7 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
     );
   command("backup", "copy an SQLite database while it is used, and check the copy")
     .argument("<file>", "where the copy goes; a file that is there is left alone")
+    .option("--limit <seconds>", "how long the copying may take (else an hour)")
     .action(async (file: string, options: BackupOptions) => end(await backup(terminal, file, options)));
   command("makemigrations", "write migrations for what changed in the models")
     .option("--check", "write nothing, and exit with 1 when something changed")
@@ -110,7 +111,8 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
       end(await inspectDatabaseOf(terminal, tables, options)),
     );
   command("copydata", "copy the rows of an SQLite database into the PostgreSQL one that DATABASE_URL names")
-    .argument("<from>", "where they are: sqlite:PATH, relative to the application")
+    .argument("<from>", "where they are: a file, or sqlite:PATH, relative to the application")
+    .option("--leave-out <name>", "a table, or table.column, that no model names: leave it behind", collected)
     .action(async (from: string, options: CopyDataOptions) => end(await copyData(terminal, from, options)));
   command("collectstatic", "collect static files, hashed and compressed, for the server in production")
     .option("--check", "write nothing, and exit with 1 when something would be written")

@@ -1,4 +1,5 @@
-import { openProject, type Project } from "../application/index.ts";
+import { databaseAddressOf, openProject, type Project } from "../application/index.ts";
+import type { DatabaseAddress } from "../database/index.ts";
 import { findApplication, loadApplication } from "./find-application.ts";
 import type { Environment } from "../settings.ts";
 import type { Terminal } from "./terminal.ts";
@@ -19,4 +20,14 @@ export async function openFrom(
   const { madeAt } = project.secretKey;
   if (madeAt !== undefined) terminal.say(`Made a secret key and keep it in ${madeAt}.`);
   return { ...project, file: file.path };
+}
+
+/** Where the application that a command is about has its database, and the folder to which paths are relative; nothing is opened, nor made. */
+export async function addressFrom(
+  { environment, currentFolder }: Terminal,
+  app: string | undefined,
+): Promise<{ readonly address: DatabaseAddress; readonly folder: string }> {
+  const file = findApplication({ app, environment, currentFolder });
+  const { folder } = file;
+  return { address: databaseAddressOf(await loadApplication(file), { environment, folder }), folder };
 }

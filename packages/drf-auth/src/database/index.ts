@@ -7,7 +7,8 @@ export {
   statementChannel,
   UniqueViolation,
 } from "./database.ts";
-export { type DatabaseAddress, openDatabase, readDatabaseAddress } from "./open-database.ts";
+export { type DatabaseAddress, fileOfAddress, openDatabase, readDatabaseAddress } from "./open-database.ts";
 export { SqliteDatabase, type SqliteOptions } from "./sqlite/sqlite-database.ts";
+export { SqliteSnapshot } from "./sqlite/sqlite-snapshot.ts";
 export type { RowValues, SqlValue, Statement } from "./statement.ts";
 export { backUp } from "./sqlite/backup.ts";

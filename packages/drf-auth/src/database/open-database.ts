@@ -21,11 +21,8 @@ export interface DatabaseAddress {
  * @throws {ImproperlyConfigured} when it is neither, or names no file.
  */
 export function readDatabaseAddress(url: string, folder: string, password?: string): DatabaseAddress {
-  if (url.startsWith("sqlite:")) {
-    // `sqlite:///srv/db.sqlite3` is the address of a file too, as URLs are written.
-    const path = url.slice("sqlite:".length).replace(/^\/{2,}(?=\/)/, "");
-    return { dialect: "sqlite", path: resolve(folder, mustNameFile(path)) };
-  }
+  const file = fileOfAddress(url);
+  if (file !== undefined) return { dialect: "sqlite", path: resolve(folder, mustNameFile(file)) };
   if (/^postgres(ql)?:\/\//.test(url)) return { dialect: "postgresql", server: readServerAddress(url, password) };
   // The address may hold a password: say its scheme alone.
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0] ?? "no scheme";
@@ -33,6 +30,13 @@ export function readDatabaseAddress(url: string, folder: string, password?: stri
     `DATABASE_URL begins with ${scheme}: write sqlite:PATH, such as sqlite:db.sqlite3, or ` +
       "postgres://USER:PASSWORD@HOST:5432/NAME.",
   );
+}
+
+/** The file of `sqlite:PATH`; undefined of any other address. */
+export function fileOfAddress(url: string): string | undefined {
+  if (!url.startsWith("sqlite:")) return undefined;
+  // `sqlite:///srv/db.sqlite3` is the address of a file too, as URLs are written.
+  return url.slice("sqlite:".length).replace(/^\/{2,}(?=\/)/, "");
 }
 
 export type DatabaseOptions = Pick<SqliteOptions, "busySeconds" | "synchronous"> &

@@ -1,4 +1,4 @@
-export { copyRows } from "./copy-rows.ts";
+export { copyRows } from "./copying/copy-rows.ts";
 export type { Answers, Question } from "./change-detection.ts";
 export { inspectDatabase, type Inspection, type InspectOptions } from "./inspection/inspect-database.ts";
 export { lockingSteps } from "./locking-steps.ts";

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { root, scratchFolder } from "../processes/running.ts";
@@ -82,6 +82,7 @@ describe("migrate to a place", () => {
     const environment = { DATABASE_URL: `sqlite:${database}`, SECRET_KEY: "k".repeat(32) };
     expect((await command(["migrate", "--check"], environment)).code).toBe(1);
     await command(["migrate"], environment);
+    chmodSync(database, 0o600);
     expect(await command(["migrate", "--check"], environment)).toMatchObject({
       code: 0,
       said: "No migrations to apply.",
@@ -90,6 +91,7 @@ describe("migrate to a place", () => {
     expect(back).toMatchObject({ code: 0, complained: "" });
     expect(back.said).toContain("Undoing words.0001_initial... OK");
     const copies = readdirSync(join(database, "..")).filter((name) => name.includes(".before-"));
+    expect(copies.map((name) => statSync(join(database, "..", name)).mode & 0o777)).toEqual([0o600]);
     expect(copies).toEqual([expect.stringMatching(/^db\.sqlite3\.before-\d{8}T\d{6}$/)]);
     expect((await command(["migrate", "words"], environment)).said).toContain("Applying words.0001_initial... OK");
   });
@@ -120,6 +122,54 @@ describe("backup", () => {
     expect(await command(["backup", copy], environment)).toMatchObject({
       code: 78,
       complained: expect.stringContaining(`${copy} is there already: name another file.`),
+    });
+  });
+});
+
+describe("backup to where it cannot go", () => {
+  it.each([
+    ["/nodir/x.sqlite3", "/nodir/x.sqlite3 cannot be written: ENOENT: no such file or directory"],
+    ["sqlite:zz.sqlite3", "Write the path alone: drf-auth backup zz.sqlite3."],
+    ["postgres://ada:hidden@host/words", "its argument begins with postgres: as an address does."],
+  ])("says what is wrong with %s in one paragraph", async (file, message) => {
+    const database = freshDatabase();
+    const environment = { DATABASE_URL: `sqlite:${database}`, SECRET_KEY: "k".repeat(32) };
+    await command(["migrate"], environment);
+    const { code, said, complained } = await command(["backup", file], environment);
+    expect({ code, said }).toEqual({ code: 78, said: "" });
+    expect(complained).toContain(message);
+    expect(complained).not.toMatch(/\n|hidden/);
+  });
+
+  it("says so of a time that is none", async () => {
+    const { code, complained } = await command(["backup", "copy.sqlite3", "--limit", "soon"], {
+      DATABASE_URL: `sqlite:${freshDatabase()}`,
+    });
+    expect({ code, complained }).toEqual({
+      code: 78,
+      complained: '--limit is "soon": it must be a number of seconds, such as 600.',
+    });
+  });
+});
+
+describe("backup of what is no database", () => {
+  it("says that there is none, and makes neither a database nor its folder, a copy or a key", async () => {
+    const database = freshDatabase();
+    const copy = join(scratch.path, "copy-of-none.sqlite3");
+    expect(await command(["backup", copy], { DATABASE_URL: `sqlite:${database}` })).toEqual({
+      code: 78,
+      said: "",
+      complained: `There is no database at ${database}.`,
+    });
+    expect([database, join(database, ".."), copy].filter(existsSync)).toEqual([]);
+  });
+
+  it("says that a file is none, in one line", async () => {
+    const text = join(scratch.path, "text.sqlite3");
+    writeFileSync(text, "no database ".repeat(1000));
+    expect(await command(["backup", `${text}.copy`], { DATABASE_URL: `sqlite:${text}` })).toMatchObject({
+      code: 78,
+      complained: `The SQLite database ${text} cannot be read: file is not a database.`,
     });
   });
 });

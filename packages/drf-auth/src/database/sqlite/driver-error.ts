@@ -37,6 +37,11 @@ export function translated(error: unknown, path: string): unknown {
   );
 }
 
+/** Tells whether SQLite raised it. */
+export function isOfDriver(error: unknown): error is Error & { readonly errcode: number } {
+  return error instanceof Error && "errcode" in error && typeof error.errcode === "number";
+}
+
 function errorCode(error: unknown): number {
-  return error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : 0;
+  return isOfDriver(error) ? error.errcode : 0;
 }
