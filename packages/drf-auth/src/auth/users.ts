@@ -1,5 +1,5 @@
 import type { Database, RowValues } from "../database/index.ts";
-import type { User } from "../http/index.ts";
+import type { User, UserKey } from "../http/index.ts";
 import {
   fieldOf,
   type Insert,
@@ -10,6 +10,7 @@ import {
   type UserModel,
   valuesDecoder,
 } from "../models/index.ts";
+import { userKeyReader, type UserKeyReader } from "./user-key.ts";
 
 /** A user with what is needed to check a password; it never leaves the credential check. */
 export interface UserWithPassword {
@@ -17,19 +18,25 @@ export interface UserWithPassword {
   readonly encodedPassword: string;
 }
 
+/** What Django's AbstractBaseUser says of users whose model has no such fields. */
+const unsaid = Object.freeze({ is_active: true, is_staff: false, is_superuser: false });
+
 /** Finds the users of the project's user model; the password is read only where it is checked. */
 export class Users {
   readonly meta: ModelMeta;
   readonly usernameField: string;
+  readonly #keyOf: UserKeyReader;
   readonly #rows: QuerySet<Model>;
   readonly #byKey: ReturnType<QuerySet["lookup"]>;
   readonly #byKeyWithPassword: ReturnType<QuerySet["lookup"]>;
   readonly #selectionWithPassword: Selection;
   readonly #decode: ReturnType<typeof valuesDecoder>;
+  readonly #unsaid: readonly (readonly [name: string, value: boolean])[];
 
   constructor(model: UserModel, meta: ModelMeta, database: Database) {
     this.meta = meta;
     this.usernameField = model.usernameField;
+    this.#keyOf = userKeyReader(meta.primaryKey);
     this.#rows = QuerySet.of(meta, database).orderBy();
     const fields = meta.fields.filter((field) => field.name !== "password");
     const paths = fields.map((field) => ({ relations: [], field }));
@@ -39,11 +46,12 @@ export class Users {
     this.#byKeyWithPassword = this.#rows.lookup(meta.primaryKey.name, this.#selectionWithPassword);
     const names = fields.map((field) => field.attname);
     this.#decode = valuesDecoder(names, paths);
+    this.#unsaid = Object.entries(unsaid).filter(([name]) => !this.has(name));
   }
 
   /** The user with this id, in one query; a value that can be no id finds nobody. */
   async find(id: unknown): Promise<User | undefined> {
-    const key = keyOf(id);
+    const key = this.#keyOf(id);
     if (key === undefined) return undefined;
     const found = this.#byKey(key);
     const [row] = found instanceof Promise ? await found : found;
@@ -52,7 +60,7 @@ export class Users {
 
   /** The same with the stored hash, for who must know whether it is still the same. */
   async findWithPasswordById(id: unknown): Promise<UserWithPassword | undefined> {
-    const key = keyOf(id);
+    const key = this.#keyOf(id);
     if (key === undefined) return undefined;
     const found = this.#byKeyWithPassword(key);
     const [row] = found instanceof Promise ? await found : found;
@@ -69,23 +77,26 @@ export class Users {
   }
 
   /** Makes a user; the password comes already hashed. Gives the id. */
-  create(values: Readonly<Record<string, unknown>>): Promise<number> {
-    return this.#rows.insert(values as Insert<Model>);
+  create(values: Readonly<Record<string, unknown>>): Promise<UserKey> {
+    return this.#rows.insert(values as Insert<Model>) as Promise<number | string> as Promise<UserKey>;
   }
 
-  async update(id: number, values: Readonly<Record<string, unknown>>): Promise<void> {
+  async update(id: UserKey, values: Readonly<Record<string, unknown>>): Promise<void> {
     await this.#rows.filter({ [this.meta.primaryKey.name]: id } as never).update(values as never);
   }
 
+  /** Whether the user model has a field of this name. */
+  has(name: string): boolean {
+    return this.meta.fieldsByName.has(name);
+  }
+
   /** Writes down when a user logged in, where the model has a field for it. */
-  async noteLogin(id: number): Promise<void> {
-    if (this.meta.fields.some((field) => field.name === "last_login")) {
-      await this.update(id, { last_login: new Date().toISOString() });
-    }
+  async noteLogin(id: UserKey): Promise<void> {
+    if (this.has("last_login")) await this.update(id, { last_login: new Date().toISOString() });
   }
 
   /** Replaces a stored hash, unless the password was changed meanwhile. */
-  async replacePassword(id: number, stored: string, encodedPassword: string): Promise<void> {
+  async replacePassword(id: UserKey, stored: string, encodedPassword: string): Promise<void> {
     const same = this.#rows.filter({ [this.meta.primaryKey.name]: id, password: stored } as never);
     await same.update({ password: encodedPassword } as never);
   }
@@ -93,13 +104,9 @@ export class Users {
   #user(row: RowValues): User {
     const user: Record<string, unknown> = this.#decode(row);
     user["isAuthenticated"] = true;
+    for (const [name, value] of this.#unsaid) user[name] = value;
+    if (!Object.hasOwn(user, "id")) user["id"] = user[this.meta.primaryKey.attname];
     if (!Object.hasOwn(user, "username")) user["username"] = user[this.usernameField];
     return user as User;
   }
-}
-
-/** Tokens of today hold the id as text, older ones as a number. */
-function keyOf(id: unknown): number | undefined {
-  const key = typeof id === "string" && /^\d{1,15}$/.test(id) ? Number(id) : id;
-  return typeof key === "number" && Number.isSafeInteger(key) ? key : undefined;
 }
