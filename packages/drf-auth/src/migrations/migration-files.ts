@@ -5,6 +5,7 @@ import { ownAppLabel } from "../models/index.ts";
 import { isDjangoApp } from "./django-migrations.ts";
 import { type MigrationFile, readMigrationFile } from "./migration-file.ts";
 import { inOrder } from "./migration-order.ts";
+import { withNamesOfUser } from "./names-of-user.ts";
 
 /**
  * Reads `<folder>/<app label>/0001_initial.ts` and the like, in an order in which each comes after what it needs.
@@ -22,7 +23,7 @@ export async function readMigrations(folder: string, userName: string): Promise<
       files.push(await readMigrationFile(appLabel, name, path));
     }
   }
-  return inOrder(files, userName);
+  return withNamesOfUser(inOrder(files, userName), userName);
 }
 
 function foldersIn(folder: string): readonly string[] {

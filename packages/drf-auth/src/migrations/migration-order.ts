@@ -1,7 +1,8 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import { isDjangoApp } from "./django-migrations.ts";
 import type { MigrationFile } from "./migration-file.ts";
-import { fieldsOf, madeBy } from "./operations.ts";
+import { makerOfUser } from "./names-of-user.ts";
+import { fieldsOf } from "./operations.ts";
 
 /** Sorts migrations so that each comes after those that it needs; else in the order in which they were given. */
 export function inOrder(files: readonly MigrationFile[], userName: string): readonly MigrationFile[] {
@@ -34,9 +35,7 @@ export function neededBy(
   });
   const isOfUser = migration.operations.some((operation) => fieldsOf(operation).some(({ to }) => to === "user"));
   // A user model that was replaced later is named in no file that was written before.
-  const user = isOfUser
-    ? files.find((file) => file.migration.operations.some((operation) => madeBy(operation) === userName))
-    : undefined;
+  const user = isOfUser ? makerOfUser(files, userName) : undefined;
   return user && user.key !== key ? [...named, user] : named;
 }
 
