@@ -1,5 +1,5 @@
 export { copyRows } from "./copy-rows.ts";
-export type { Answers, Question } from "./change-detection.ts";
+export type { Answers, Question } from "./answers.ts";
 export { inspectDatabase, type Inspection, type InspectOptions } from "./inspection/inspect-database.ts";
 export { lockingSteps } from "./locking-steps.ts";
 export {

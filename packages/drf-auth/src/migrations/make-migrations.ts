@@ -2,10 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { ModelRegistry } from "../models/index.ts";
-import { type Answers, type Changes, changesBetween, type Question } from "./change-detection.ts";
+import type { Answers, Question } from "./answers.ts";
+import { type Changes, changesBetween } from "./change-detection.ts";
 import { fillsOf } from "./fills.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import { readMigrations } from "./migration-files.ts";
+import { withUser } from "./names-of-user.ts";
 import { plannedMigrations } from "./migration-steps.ts";
 import { migrationText } from "./migration-writer.ts";
 import { stateOfFiles } from "./plan.ts";
@@ -105,7 +107,13 @@ export async function unwrittenChanges({
 }
 
 function changesOf(files: readonly MigrationFile[], registry: ModelRegistry, answers: Answers): Changes {
-  return changesBetween(stateOfFiles(files, registry), stateOfModels(registry), answers, fillsOf(registry));
+  const { name: userName } = registry.user.model;
+  const from = withUser(stateOfFiles(files, registry), userName);
+  return changesBetween(from, stateOfModels(registry), {
+    answers,
+    fillOf: fillsOf(registry),
+    userName,
+  });
 }
 
 function refuseOpen({ questions, impossible }: Changes): void {
