@@ -79,18 +79,13 @@ export async function planOf(
     };
   });
   // The tokens' tables refer to that of the user, which one of the project's migrations may make, and a later one rename.
-  const count =
-    1 +
-    Math.max(
-      steps.findIndex(({ file }) => file === maker),
-      steps.findLastIndex(({ file }) => applied.has(file.key)),
-    );
-  const there =
-    steps
-      .slice(0, count)
-      .findLast((step) => step.steps.length > 0)
-      ?.steps.at(-1)?.after ?? base;
-  const userThere = nameBefore(userName, files.slice(count));
+  const isThere = (file: MigrationFile, index: number): boolean =>
+    applied.has(file.key) || (maker !== undefined && index <= files.indexOf(maker));
+  const there = stateOfFiles(files.filter(isThere), registry);
+  const userThere = nameBefore(
+    userName,
+    files.filter((file, index) => !isThere(file, index)),
+  );
   await checkUserTable(database, { userName, isAuthPending: django.includes("auth"), model: there.get(userThere) });
   return {
     django: django.map((appLabel) => ({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { UniqueViolation } from "../../src/database/index.ts";
 import { field, model, type Model, userModel } from "../../src/models/index.ts";
 import { type Models, ModelsProject } from "./fixtures/models-project.ts";
 
@@ -118,7 +119,9 @@ describe("the rows of a joining table stay, there and back,", () => {
     await project.migrate(after);
     const read = ([table, ...columns]: typeof now) => project.rows(`SELECT ${columns.join()} FROM ${table}`);
     expect(await read(now)).toEqual(["1 1"]);
-    await expect(project.execute(`INSERT INTO ${now[0]} (${now[1]}, ${now[2]}) VALUES (1, 1)`)).rejects.toThrow();
+    await expect(project.execute(`INSERT INTO ${now[0]} (${now[1]}, ${now[2]}) VALUES (1, 1)`)).rejects.toThrow(
+      UniqueViolation,
+    );
     expect(await project.make(after)).toEqual([]);
     const [appLabel = ""] = made[0]?.split(".") ?? [];
     await project.migrate(after, `${appLabel}.0001`);
