@@ -27,6 +27,9 @@ export async function makeMigrations(terminal: Terminal, options: MakeMigrations
   const isWritten = options.check !== true && options.dryRun !== true;
   const given = answersOf(options, registry);
   if (options.check) {
+    if (given.renames.size + given.fills.size > 0) {
+      throw new ImproperlyConfigured("--check writes nothing: it takes no --rename, --removed or --fill.");
+    }
     const changes = await migrations.unwrittenChanges({
       registry,
       folder: join(folder, application.settings.migrationsFolder),
@@ -63,19 +66,27 @@ function answersOf(
   { fill = [], rename = [], removed = [] }: MakeMigrationsOptions,
   registry: ModelRegistry,
 ): migrations.Answers {
-  const renames = new Map<string, string | null>(removed.map((name) => [name, null]));
-  for (const one of rename) {
+  const renames = rename.map((one): readonly [string, string] => {
     const [from, to] = parted(one, "--rename words.Word.text=title");
-    // A model's new name may come without its application.
-    renames.set(from, from.split(".").length === 2 && !to.includes(".") ? `${from.split(".")[0]}.${to}` : to);
+    // A model's new name may come without its application, and a field's with its model.
+    const where = from.slice(0, from.lastIndexOf(".") + 1);
+    const isModel = from.split(".").length === 2;
+    return [from, isModel ? (to.includes(".") ? to : where + to) : to.startsWith(where) ? to.slice(where.length) : to];
+  });
+  const fills = fill.map((one) => {
+    const [field, value] = parted(one, "--fill words.Word.title=VALUE");
+    return [field, fillOf(field, value, registry)] as const;
+  });
+  return { renames: saidOnce([...renames, ...removed.map((name) => [name, null] as const)]), fills: saidOnce(fills) };
+}
+
+function saidOnce<Value>(entries: readonly (readonly [string, Value])[]): ReadonlyMap<string, Value> {
+  const said = new Map<string, Value>();
+  for (const [name, value] of entries) {
+    if (said.has(name)) throw new ImproperlyConfigured(`${name} is said to be two things. Say one.`);
+    said.set(name, value);
   }
-  const fills = new Map(
-    fill.map((one) => {
-      const [field, value] = parted(one, "--fill words.Word.title=VALUE");
-      return [field, fillOf(field, value, registry)] as const;
-    }),
-  );
-  return { renames, fills };
+  return said;
 }
 
 function parted(text: string, example: string): readonly [string, string] {

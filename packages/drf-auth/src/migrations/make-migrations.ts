@@ -13,6 +13,7 @@ import { migrationText } from "./migration-writer.ts";
 import { stateOfFiles } from "./plan.ts";
 import { stateOfModels } from "./state.ts";
 import { sentenceOf } from "./steps.ts";
+import { type AnsweredStates, wrongAnswers } from "./wrong-answers.ts";
 
 export interface MakeMigrationsOptions {
   readonly registry: ModelRegistry;
@@ -54,6 +55,7 @@ export async function makeMigrations(options: MakeMigrationsOptions): Promise<re
   }
   const files = await readMigrations(folder, registry.user.model.name);
   let answers = options.answers ?? noAnswers;
+  refuseWrong(wrongAnswers(statesOf(files, registry), answers));
   let changes = changesOf(files, registry, answers);
   while (changes.questions.length > 0) {
     if (changes.impossible.length > 0 || !ask) break;
@@ -61,6 +63,7 @@ export async function makeMigrations(options: MakeMigrationsOptions): Promise<re
     changes = changesOf(files, registry, answers);
   }
   refuseOpen(changes);
+  refuseWrong(needlessFills(answers, changes));
   const planned = plannedMigrations(changes, files, { folder, userName: registry.user.model.name, name });
   const written = planned.map(({ appLabel, name: own, path, dependencies, operations }) => ({
     appLabel,
@@ -106,14 +109,29 @@ export async function unwrittenChanges({
   ];
 }
 
-function changesOf(files: readonly MigrationFile[], registry: ModelRegistry, answers: Answers): Changes {
+function statesOf(files: readonly MigrationFile[], registry: ModelRegistry): AnsweredStates {
   const { name: userName } = registry.user.model;
-  const from = withUser(stateOfFiles(files, registry), userName);
-  return changesBetween(from, stateOfModels(registry), {
-    answers,
-    fillOf: fillsOf(registry),
-    userName,
-  });
+  return { from: withUser(stateOfFiles(files, registry), userName), to: stateOfModels(registry), userName };
+}
+
+function changesOf(files: readonly MigrationFile[], registry: ModelRegistry, answers: Answers): Changes {
+  const { from, to, userName } = statesOf(files, registry);
+  return changesBetween(from, to, { answers, fillOf: fillsOf(registry), userName });
+}
+
+function needlessFills({ fills }: Answers, { changed }: Changes): readonly string[] {
+  const used = new Set(
+    changed.map((operation) =>
+      "fill" in operation && operation.fill !== undefined ? `${operation.model}.${operation.name}` : undefined,
+    ),
+  );
+  return [...fills.keys()]
+    .filter((name) => !used.has(name))
+    .map((name) => `--fill ${name}: it is neither new nor not null for the first time, and rows keep what they hold.`);
+}
+
+function refuseWrong(lines: readonly string[]): void {
+  if (lines.length > 0) throw new ImproperlyConfigured(`Answers that do not fit the changes:\n${listed(lines)}`);
 }
 
 function refuseOpen({ questions, impossible }: Changes): void {
