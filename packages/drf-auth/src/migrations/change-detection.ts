@@ -89,11 +89,20 @@ function changesOfModel(before: ModelState, now: ModelState, change: ModelChange
   const { name: model } = now;
   const renames = renamedFields(before, now, change);
   const fields = new Map(Object.entries(before.fields).map(([name, field]) => [renames.get(name) ?? name, field]));
+  const keys = [keyIn(fields), keyIn(Object.entries(now.fields))] as const;
+  const otherKeys = new Set(keys[0] === keys[1] ? [] : keys);
+  if (otherKeys.size > 0 && !questions.some((one) => one.type === "rename" && one.name === `${model}.${keys[0]}`)) {
+    impossible.push(`${model}: its primary key is ${keys[1]}, and was ${keys[0]}. ${withOtherKey}`);
+  }
   const [added, altered, removed]: [Operation[], Operation[], Operation[]] = [[], [], []];
   for (const [name, field] of Object.entries(now.fields)) {
     const old = fields.get(name);
     const where = `${model}.${name}`;
-    if (old && isDeepStrictEqual(stored(old), stored(field))) continue;
+    if (otherKeys.has(name) || (old && isDeepStrictEqual(stored(old), stored(field)))) continue;
+    if (old?.primaryKey) {
+      impossible.push(`${where} is ${described(field)}, and was ${described(old)}. ${withOtherKey}`);
+      continue;
+    }
     if (old && !isSameFamily(old, field)) {
       impossible.push(
         `${where} is ${described(field)}, and was ${described(old)}: what rows hold cannot become that by itself. ` +
@@ -101,7 +110,7 @@ function changesOfModel(before: ModelState, now: ModelState, change: ModelChange
       );
       continue;
     }
-    const isNeeded = !field.null && !field.primaryKey && (!old || old.null === true);
+    const isNeeded = !field.null && (!old || old.null === true);
     const fill = isNeeded ? (answers.fills.get(where) ?? fillOf(model, name)) : undefined;
     if (isNeeded && fill === undefined) {
       const why = old ? "may no longer be null" : "is new and may not be null";
@@ -112,7 +121,7 @@ function changesOfModel(before: ModelState, now: ModelState, change: ModelChange
     else added.push({ type: "addField", model, name, field, ...given });
   }
   for (const name of fields.keys()) {
-    if (!Object.hasOwn(now.fields, name)) removed.push({ type: "removeField", model, name });
+    if (!Object.hasOwn(now.fields, name) && !otherKeys.has(name)) removed.push({ type: "removeField", model, name });
   }
   const renamed = inRenameOrder(renames).map(([name, to]): Operation => ({ type: "renameField", model, name, to }));
   const moved: Operation[] =
@@ -124,6 +133,14 @@ function changesOfModel(before: ModelState, now: ModelState, change: ModelChange
     operations.push({ type: "alterUniqueTogether", model, sets: now.uniqueTogether });
   const { gone, come } = changedRules(reached ?? before, now);
   return [...gone, ...operations, ...come];
+}
+
+const withOtherKey =
+  "Rows are known by their key, in other tables too, and it stays what it is. Declare another model with the new key, copy the " +
+  "rows with runCode, and remove this one in a migration after that.";
+
+function keyIn(fields: Iterable<readonly [string, FieldState]>): string | undefined {
+  return [...fields].find(([, { primaryKey }]) => primaryKey === true)?.[0];
 }
 
 function renamedFields(before: ModelState, now: ModelState, { answers, questions }: ModelChange): Renames {
