@@ -7,7 +7,7 @@ const isFull = process.env["TEST_FULL"] === "1";
 const onDatabase = [
   "{accounts,application,auth,conformance,models,policies,serializers,views}/**",
   "database/postgresql/**",
-  "migrations/{copy-rows,inspect-database,many-processes,random-changes,renames,rules,several-apps,step-by-step}",
+  "migrations/{copy-rows,fills,inspect-database,many-processes,random-changes,renames,rules,several-apps,step-by-step}",
   "{differences,any-text}",
 ];
 

@@ -75,7 +75,7 @@ function answersOf(
   });
   const fills = fill.map((one) => {
     const [field, value] = parted(one, "--fill words.Word.title=VALUE");
-    return [field, fillOf(field, value, registry)] as const;
+    return [field, migrations.fillFromText(registry, field, value)] as const;
   });
   return { renames: saidOnce([...renames, ...removed.map((name) => [name, null] as const)]), fills: saidOnce(fills) };
 }
@@ -93,40 +93,6 @@ function parted(text: string, example: string): readonly [string, string] {
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
   throw new ImproperlyConfigured(`"${text}" has no "=": write it as in ${example}.`);
-}
-
-/** What was written for a field, as a value of its kind. */
-function fillOf(where: string, value: string, registry: ModelRegistry): migrations.Fill {
-  const [app, model, name = ""] = where.split(".");
-  const field = registry.metas.find((meta) => meta.model.name === `${app}.${model}`)?.fieldsByName.get(name);
-  if (!field) throw new ImproperlyConfigured(`--fill ${where}: there is no such field.`);
-  switch (field.kind) {
-    case "boolean":
-      if (value === "true" || value === "false") return value === "true";
-      throw new ImproperlyConfigured(`--fill ${where}=${value}: write true or false.`);
-    case "bigInteger":
-    case "positiveBigInteger":
-      return BigInt(value);
-    case "char":
-    case "date":
-    case "dateTime":
-    case "decimal":
-    case "duration":
-    case "email":
-    case "file":
-    case "image":
-    case "ip":
-    case "json":
-    case "slug":
-    case "text":
-    case "time":
-    case "url":
-    case "uuid":
-      return value;
-    default:
-      if (value !== "" && Number.isFinite(Number(value))) return Number(value);
-      throw new ImproperlyConfigured(`--fill ${where}=${value}: write a number.`);
-  }
 }
 
 async function asked(
@@ -150,7 +116,7 @@ async function asked(
     message: `${question.field} ${question.why}. What do the rows that are there hold?`,
     validate: (value) => {
       try {
-        fillOf(question.field, value ?? "", registry);
+        migrations.fillFromText(registry, question.field, value ?? "");
         return undefined;
       } catch (error) {
         return error instanceof Error ? error.message : String(error);
@@ -158,5 +124,6 @@ async function asked(
     },
   });
   if (isCancel(answer)) throw new Cancelled();
-  return { ...answers, fills: new Map([...answers.fills, [question.field, fillOf(question.field, answer, registry)]]) };
+  const fill = migrations.fillFromText(registry, question.field, answer);
+  return { ...answers, fills: new Map([...answers.fills, [question.field, fill]]) };
 }

@@ -1,5 +1,6 @@
 export { copyRows } from "./copy-rows.ts";
 export type { Answers, Question } from "./answers.ts";
+export { fillFromText } from "./given-fills.ts";
 export { inspectDatabase, type Inspection, type InspectOptions } from "./inspection/inspect-database.ts";
 export { lockingSteps } from "./locking-steps.ts";
 export {

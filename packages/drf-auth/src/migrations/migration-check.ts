@@ -1,8 +1,12 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import { fieldKinds } from "../models/index.ts";
 import { didYouMean } from "../settings.ts";
+import { inOneLine } from "./data-text.ts";
+import { fillingOf } from "./filling.ts";
 import { fieldsOfRule } from "./model-rule.ts";
 import {
+  type AddField,
+  type AlterField,
   columnOptions,
   type ConstraintState,
   type Dependency,
@@ -48,6 +52,7 @@ function checkedOperation(given: unknown, appLabel: string): Operation {
     case "alterField":
       checkModelName(operation.model, appLabel, operation.type);
       checkField(`${operation.model}.${operation.name}`, operation.name, operation.field);
+      checkFill(operation);
       return operation;
     case "removeField":
       checkModelName(operation.model, appLabel, operation.type);
@@ -87,6 +92,14 @@ function checkedOperation(given: unknown, appLabel: string): Operation {
     `an operation of it is none: ${JSON.stringify(given)}. Write createModel(…), addField(…) or another of ` +
       '"drf-auth/migrations".',
   );
+}
+
+function checkFill({ type, model, name, field, fill }: AddField | AlterField): void {
+  // Of what kind the key of another model is, no file says by itself.
+  if (fill === undefined || field.to !== undefined) return;
+  const { isRight, takes } = fillingOf(field, () => field);
+  if (isRight(fill)) return;
+  throw new ImproperlyConfigured(`${type}: \`fill\` of ${model}.${name} cannot be ${inOneLine(fill)}. Write ${takes}.`);
 }
 
 function checkedDependency(dependency: unknown): Dependency {

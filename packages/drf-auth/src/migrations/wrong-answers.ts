@@ -1,6 +1,8 @@
 import { didYouMean } from "../settings.ts";
 import type { Answers } from "./answers.ts";
+import { inOneLine } from "./data-text.ts";
 import { described, isSameFamily } from "./field-likeness.ts";
+import { fillingAt } from "./given-fills.ts";
 import { joinsOf, manyToManyName } from "./joining-tables.ts";
 import { appOf, type FieldState, type ModelState } from "./operations.ts";
 import type { ProjectState } from "./state.ts";
@@ -12,7 +14,7 @@ export interface AnsweredStates {
 }
 
 /** Says of each name that was given for a rename or a removal why it cannot be that, a line each; none where all fit. */
-export function wrongAnswers(states: AnsweredStates, { renames }: Answers): readonly string[] {
+export function wrongAnswers(states: AnsweredStates, { renames, fills }: Answers): readonly string[] {
   const wrong: string[] = [];
   const checked = (option: string, reason: string | undefined): void => {
     if (reason !== undefined) wrong.push(`${option}: ${reason}`);
@@ -23,6 +25,10 @@ export function wrongAnswers(states: AnsweredStates, { renames }: Answers): read
     if (parts.length === 2) checked(option, wrongModel(name, to, states, renames));
     else if (parts.length === 3) checked(option, wrongField(name, to, states, renames));
     else checked(option, "write a model as words.Word, and a field as words.Word.text.");
+  }
+  for (const [name, fill] of fills) {
+    const { isRight, takes } = fillingAt(name, states.to, states.userName);
+    if (!isRight(fill)) wrong.push(`--fill ${name}: it cannot hold ${inOneLine(fill)}. Write ${takes}.`);
   }
   return wrong;
 }
