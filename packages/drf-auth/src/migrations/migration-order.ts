@@ -51,7 +51,9 @@ function refuseForks(files: readonly MigrationFile[]): void {
     const last = own.filter(({ name }) => !followed.has(name)).map(({ name }) => name);
     if (last.length > 1) {
       throw new ImproperlyConfigured(
-        `The migrations of "${appLabel}" end in ${last.join(" and ")}. Let one of them depend on the other.`,
+        `The migrations of "${appLabel}" end in ${last.join(" and ")}, which is first nobody says. Run npx drf-auth ` +
+          "makemigrations --merge, or write an empty migration that depends on both: `dependencies: " +
+          `[${last.map((name) => `["${appLabel}", "${name}"]`).join(", ")}], operations: []\`.`,
       );
     }
   }
