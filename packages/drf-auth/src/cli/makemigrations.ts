@@ -1,8 +1,10 @@
 import { isCancel, select, text } from "@clack/prompts";
 import { join, relative } from "node:path";
+import type { Project } from "../application/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import * as migrations from "../migrations/index.ts";
 import type { ModelRegistry } from "../models/index.ts";
+import { sayLostMigrations } from "./lost-migrations.ts";
 import { openFrom } from "./open.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -10,6 +12,10 @@ export interface MakeMigrationsOptions {
   readonly app?: string;
   readonly check?: boolean;
   readonly dryRun?: boolean;
+  /** Whether migrations are written that do nothing yet. */
+  readonly empty?: boolean;
+  /** Whether the ends of migrations that fork are joined. */
+  readonly merge?: boolean;
   readonly name?: string;
   /** `words.Word.title=VALUE` */
   readonly fill?: readonly string[];
@@ -20,43 +26,86 @@ export interface MakeMigrationsOptions {
 }
 
 /** `drf-auth makemigrations`: writes migrations for what changed in the models. */
-export async function makeMigrations(terminal: Terminal, options: MakeMigrationsOptions): Promise<number> {
+export async function makeMigrations(
+  terminal: Terminal,
+  appLabels: readonly string[],
+  options: MakeMigrationsOptions,
+): Promise<number> {
   const project = await openFrom(terminal, options.app);
-  await project.database.close();
-  const { application, folder, registry } = project;
-  const isWritten = options.check !== true && options.dryRun !== true;
+  const { application, registry } = project;
+  const folder = join(project.folder, application.settings.migrationsFolder);
   const given = answersOf(options, registry);
-  if (options.check) {
-    if (given.renames.size + given.fills.size > 0) {
-      throw new ImproperlyConfigured("--check writes nothing: it takes no --rename, --removed or --fill.");
-    }
-    const changes = await migrations.unwrittenChanges({
-      registry,
-      folder: join(folder, application.settings.migrationsFolder),
-    });
-    for (const change of changes) terminal.say(change);
-    if (changes.length === 0) terminal.say("No changes detected.");
-    return changes.length > 0 ? 1 : 0;
-  }
+  refuseTogether(options, appLabels, given);
   try {
-    const made = await migrations.makeMigrations({
+    if (options.check)
+      return sayUnwritten(terminal, await migrations.unwrittenChanges({ registry, folder, appLabels }));
+    const writing = {
       registry,
-      folder: join(folder, application.settings.migrationsFolder),
-      isDryRun: !isWritten,
-      answers: given,
+      folder,
+      isDryRun: options.dryRun === true,
+      applied: await appliedIn(project, terminal),
       ...(options.name !== undefined && { name: options.name }),
-      ...(terminal.isInteractive && { ask: (question, answers) => asked(question, answers, registry) }),
-    });
+    };
+    const made = options.merge
+      ? await migrations.mergeMigrations(writing)
+      : options.empty
+        ? await migrations.makeEmptyMigrations(appLabels, writing)
+        : await migrations.makeMigrations({
+            ...writing,
+            appLabels,
+            answers: given,
+            ...(terminal.isInteractive && { ask: (question, answers) => asked(question, answers, registry) }),
+          });
     for (const { path, text: written, does } of made) {
-      terminal.say(`${isWritten ? "Wrote" : "Would write"} ${relative(terminal.currentFolder, path)}`);
+      terminal.say(`${options.dryRun ? "Would write" : "Wrote"} ${relative(terminal.currentFolder, path)}`);
       for (const sentence of does) terminal.say(`  - ${sentence}`);
       if (options.dryRun) terminal.say(written);
     }
-    if (made.length === 0) terminal.say("No changes detected.");
+    if (made.length === 0) terminal.say(options.merge ? "No migrations to merge." : noChanges);
     return 0;
   } catch (error) {
     if (error instanceof Cancelled) return 130;
     throw error;
+  } finally {
+    await project.database.close();
+  }
+}
+
+const noChanges = "No changes detected.";
+
+function sayUnwritten(terminal: Terminal, changes: readonly string[]): number {
+  for (const change of changes) terminal.say(change);
+  if (changes.length === 0) terminal.say(noChanges);
+  return changes.length > 0 ? 1 : 0;
+}
+
+/** @throws {ImproperlyConfigured} when options were given of which one would be passed over. */
+function refuseTogether(
+  { check, empty, merge }: MakeMigrationsOptions,
+  appLabels: readonly string[],
+  { renames, fills }: migrations.Answers,
+): void {
+  const [kind, another] = Object.entries({ check, empty, merge }).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
+  if (kind === undefined) return;
+  if (another !== undefined) throw new ImproperlyConfigured(`Give --${kind} or --${another}, not both.`);
+  if (renames.size + fills.size > 0) {
+    throw new ImproperlyConfigured(`--${kind} takes no --rename, --removed or --fill.`);
+  }
+  if (empty && appLabels.length === 0) {
+    throw new ImproperlyConfigured("--empty needs an application: npx drf-auth makemigrations --empty words.");
+  }
+  if (merge && appLabels.length > 0) throw new ImproperlyConfigured("--merge is about all applications: name none.");
+}
+
+/** What the database has applied; a project may be written where there is none. */
+async function appliedIn(project: Project, terminal: Terminal): Promise<ReadonlySet<string>> {
+  try {
+    return await sayLostMigrations(project, terminal);
+  } catch (error) {
+    if (error instanceof ImproperlyConfigured) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    terminal.complain(`Warning: ${project.database.location} does not say which migrations are applied (${reason}).`);
+    return new Set();
   }
 }
 

@@ -8,6 +8,14 @@ export interface Answers {
   readonly fills: ReadonlyMap<string, Fill>;
 }
 
+/** What no migration can do by itself. */
+export interface Impossible {
+  /** The model or the field. */
+  readonly name: string;
+  /** How a sentence goes on that begins with it. */
+  readonly reason: string;
+}
+
 /** What must be said before a migration can be written. */
 export type Question =
   | { readonly type: "fill"; readonly field: string; readonly state: FieldState; readonly why: string }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Answers, Question } from "./answers.ts";
+import type { Answers, Impossible, Question } from "./answers.ts";
 import { changedRules } from "./changed-rules.ts";
 import { deletions } from "./deletions.ts";
 import { described, isSameFamily, stored } from "./field-likeness.ts";
@@ -20,8 +20,7 @@ export interface Changes {
   /** Models that are gone, those first that refer to others. */
   readonly deleted: readonly Operation[];
   readonly questions: readonly Question[];
-  /** What no migration can do by itself, a line each. */
-  readonly impossible: readonly string[];
+  readonly impossible: readonly Impossible[];
 }
 
 /** Gives what stands for a value in the rows that are there, where the model itself says it. */
@@ -46,7 +45,7 @@ export function changesBetween(
   if (open.has(userName)) open.add("user");
   const joins = renamedJoins({ answers, renames: models.renames, open, old, now });
   const questions: Question[] = [...models.questions, ...joins.questions];
-  const impossible: string[] = [...joins.impossible];
+  const impossible: Impossible[] = [...joins.impossible];
   const renamed = inRenameOrder(new Map([...models.renames, ...joins.renames])).map(([name, next]): Operation => ({
     type: "renameModel",
     name,
@@ -80,7 +79,7 @@ function withoutOpen(model: ModelState, open: ReadonlySet<string>): ModelState {
 interface ModelChange {
   readonly answers: Answers;
   readonly questions: Question[];
-  readonly impossible: string[];
+  readonly impossible: Impossible[];
   readonly fillOf: FillOf;
 }
 
@@ -92,7 +91,7 @@ function changesOfModel(before: ModelState, now: ModelState, change: ModelChange
   const keys = [keyIn(fields), keyIn(Object.entries(now.fields))] as const;
   const otherKeys = new Set(keys[0] === keys[1] ? [] : keys);
   if (otherKeys.size > 0 && !questions.some((one) => one.type === "rename" && one.name === `${model}.${keys[0]}`)) {
-    impossible.push(`${model}: its primary key is ${keys[1]}, and was ${keys[0]}. ${withOtherKey}`);
+    impossible.push({ name: model, reason: `: its primary key is ${keys[1]}, and was ${keys[0]}. ${withOtherKey}` });
   }
   const [added, altered, removed]: [Operation[], Operation[], Operation[]] = [[], [], []];
   for (const [name, field] of Object.entries(now.fields)) {
@@ -100,14 +99,14 @@ function changesOfModel(before: ModelState, now: ModelState, change: ModelChange
     const where = `${model}.${name}`;
     if (otherKeys.has(name) || (old && isDeepStrictEqual(stored(old), stored(field)))) continue;
     if (old?.primaryKey) {
-      impossible.push(`${where} is ${described(field)}, and was ${described(old)}. ${withOtherKey}`);
+      impossible.push({ name: where, reason: ` is ${described(field)}, and was ${described(old)}. ${withOtherKey}` });
       continue;
     }
     if (old && !isSameFamily(old, field)) {
-      impossible.push(
-        `${where} is ${described(field)}, and was ${described(old)}: what rows hold cannot become that by itself. ` +
-          "Add a field of another name, fill it with runCode, and remove this one.",
-      );
+      const reason =
+        ` is ${described(field)}, and was ${described(old)}: what rows hold cannot become that by itself. ` +
+        "Add a field of another name, fill it with runCode, and remove this one.";
+      impossible.push({ name: where, reason });
       continue;
     }
     const isNeeded = !field.null && (!old || old.null === true);

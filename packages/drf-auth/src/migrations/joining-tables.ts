@@ -1,4 +1,4 @@
-import type { Answers, Question } from "./answers.ts";
+import type { Answers, Impossible, Question } from "./answers.ts";
 import type { ModelState } from "./operations.ts";
 import type { Renames } from "./renamed-models.ts";
 import type { ProjectState } from "./state.ts";
@@ -59,7 +59,7 @@ export interface RenamedJoins {
   /** What their fields are called now, by `notes.Memo_tags.note`. */
   readonly fields: Renames;
   readonly questions: readonly Question[];
-  readonly impossible: readonly string[];
+  readonly impossible: readonly Impossible[];
 }
 
 /** A joining table, its columns and its rows go along with its models and its field. */
@@ -67,7 +67,7 @@ export function renamedJoins({ answers, renames, open, old, now }: RenamedJoinsO
   const joins = new Map<string, string>();
   const fields = new Map<string, string>();
   const questions: Question[] = [];
-  const impossible: string[] = [];
+  const impossible: Impossible[] = [];
   const nameNow = (name: string): string => renames.get(name) ?? name;
   const nowBy = (owner: string, suffix: string) =>
     [...now.values()].find((one) => one.owner === owner && one.suffix === suffix);
@@ -90,10 +90,10 @@ export function renamedJoins({ answers, renames, open, old, now }: RenamedJoinsO
       continue;
     }
     if (nameNow(join.to) !== next.to) {
-      impossible.push(
-        `${manyToManyName(next.owner, next.suffix) ?? next.name} leads to ${next.to}, and led to ${nameNow(join.to)}: its rows ` +
-          "cannot become that by themselves. Add a field of another name, fill it with runCode, and remove this one.",
-      );
+      const reason =
+        ` leads to ${next.to}, and led to ${nameNow(join.to)}: its rows cannot become that by themselves. Add a field of ` +
+        "another name, fill it with runCode, and remove this one.";
+      impossible.push({ name: manyToManyName(next.owner, next.suffix) ?? next.name, reason });
       continue;
     }
     if (join.name !== next.name) joins.set(join.name, next.name);

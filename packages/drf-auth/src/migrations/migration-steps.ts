@@ -5,6 +5,7 @@ import type { MigrationFile } from "./migration-file.ts";
 import { modelOf, nameFor } from "./migration-name.ts";
 import { appOf, type Dependency, fieldsOf, madeBy, type ModelState, type Operation } from "./operations.ts";
 import { type AppMigration, referringTo } from "./referring-migrations.ts";
+import { numbered } from "./written-migration.ts";
 
 /** A migration on its way to a file. */
 export interface PlannedMigration {
@@ -82,8 +83,8 @@ function named(
   for (const { appLabel, name: own, operations } of before) note(appLabel, own, operations);
   return parts.map(({ appLabel, operations }) => {
     const end = last.get(appLabel);
-    const number = String(Number(end?.slice(0, 4) ?? 0) + 1).padStart(4, "0");
-    const fileName = `${number}_${name ?? (end === undefined ? "initial" : nameFor(operations))}`;
+    const usual = end === undefined ? "initial" : nameFor(operations);
+    const fileName = numbered(end === undefined ? [] : [end], name ?? usual);
     const needed = new Map<string, Dependency>(end === undefined ? [] : [[end, [appLabel, end]]]);
     for (const to of operations.flatMap(fieldsOf).flatMap(({ to: target }) => target ?? [])) {
       const maker = makers.get(to === "user" ? userName : to);

@@ -135,7 +135,7 @@ describe("makemigrations", () => {
     ],
     [["--removed", "words.Word"], "--removed words.Word: the model words.Word is there still."],
     [["--removed", "words.Word", "--rename", "words.Word=Term"], "words.Word is said to be two things. Say one."],
-    [["--check", "--removed", "words.Word"], "--check writes nothing: it takes no --rename, --removed or --fill."],
+    [["--check", "--removed", "words.Word"], "--check takes no --rename, --removed or --fill."],
   ])("says how %j is written", async (words, message) => {
     const environment = { DATABASE_URL: `sqlite:${freshDatabase()}`, SECRET_KEY: "k".repeat(32) };
     const { code, complained } = await command(["makemigrations", ...words], environment);
