@@ -15,6 +15,7 @@ import { migrate, type MigrateOptions } from "./migrate.ts";
 import { routes, type RoutesOptions } from "./routes.ts";
 import { secret } from "./secret.ts";
 import { serve, type ServeOptions } from "./serve.ts";
+import { showMigrations, type ShowMigrationsOptions } from "./showmigrations.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
 /** Runs a command line and gives its exit code: 0, 2 for a wrong command line, 78 for a wrong configuration, else 1. */
@@ -96,13 +97,24 @@ function commands(terminal: Terminal, end: (code: number) => void): Command {
     .option("--limit <seconds>", "how long the copying may take (else an hour)")
     .action(async (file: string, options: BackupOptions) => end(await backup(terminal, file, options)));
   command("makemigrations", "write migrations for what changed in the models")
+    .argument("[app-label...]", "whose migrations are written, with what they need; all of them without one")
     .option("--check", "write nothing, and exit with 1 when something changed")
     .option("--dry-run", "write nothing, and show what would be written")
+    .option("--empty", "write a migration that does nothing yet, to be filled in by hand")
+    .option("--merge", "join the ends of migrations that were written on two branches")
     .option("--name <name>", "the name of the migration")
     .option("--rename <old=new>", "what a model or a field is called now: words.Word.text=title", collected)
     .option("--removed <name>", "a model or a field is gone, with what is in it", collected)
     .option("--fill <field=value>", "what rows hold in a field that is needed now: words.Word.title=none", collected)
-    .action(async (options: MakeMigrationsOptions) => end(await makeMigrations(terminal, options)));
+    .action(async (appLabels: string[], options: MakeMigrationsOptions) =>
+      end(await makeMigrations(terminal, appLabels, options)),
+    );
+  command("showmigrations", "show the migrations of each application, and which are applied")
+    .argument("[app-label...]", "whose migrations are shown; without one, those of all")
+    .option("--json", "for programs")
+    .action(async (appLabels: string[], options: ShowMigrationsOptions) =>
+      end(await showMigrations(terminal, appLabels, options)),
+    );
   command("inspectdb", "write the models of tables that are there")
     .argument("[table...]", "whose models are written; without one, those of all tables that have none yet")
     .option("--app-label <label>", "the label of models of which the database does not say it", "main")

@@ -1,8 +1,10 @@
 import { isCancel, select, text } from "@clack/prompts";
 import { join, relative } from "node:path";
+import type { Project } from "../application/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import * as migrations from "../migrations/index.ts";
 import type { ModelRegistry } from "../models/index.ts";
+import { sayLostMigrations } from "./lost-migrations.ts";
 import { openFrom } from "./open.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -10,6 +12,10 @@ export interface MakeMigrationsOptions {
   readonly app?: string;
   readonly check?: boolean;
   readonly dryRun?: boolean;
+  /** Whether migrations are written that do nothing yet. */
+  readonly empty?: boolean;
+  /** Whether the ends of migrations that fork are joined. */
+  readonly merge?: boolean;
   readonly name?: string;
   /** `words.Word.title=VALUE` */
   readonly fill?: readonly string[];
@@ -20,40 +26,86 @@ export interface MakeMigrationsOptions {
 }
 
 /** `drf-auth makemigrations`: writes migrations for what changed in the models. */
-export async function makeMigrations(terminal: Terminal, options: MakeMigrationsOptions): Promise<number> {
+export async function makeMigrations(
+  terminal: Terminal,
+  appLabels: readonly string[],
+  options: MakeMigrationsOptions,
+): Promise<number> {
   const project = await openFrom(terminal, options.app);
-  await project.database.close();
-  const { application, folder, registry } = project;
-  const isWritten = options.check !== true && options.dryRun !== true;
+  const { application, registry } = project;
+  const folder = join(project.folder, application.settings.migrationsFolder);
   const given = answersOf(options, registry);
-  if (options.check) {
-    const changes = await migrations.unwrittenChanges({
-      registry,
-      folder: join(folder, application.settings.migrationsFolder),
-    });
-    for (const change of changes) terminal.say(change);
-    if (changes.length === 0) terminal.say("No changes detected.");
-    return changes.length > 0 ? 1 : 0;
-  }
+  refuseTogether(options, appLabels, given);
   try {
-    const made = await migrations.makeMigrations({
+    if (options.check)
+      return sayUnwritten(terminal, await migrations.unwrittenChanges({ registry, folder, appLabels }));
+    const writing = {
       registry,
-      folder: join(folder, application.settings.migrationsFolder),
-      isDryRun: !isWritten,
-      answers: given,
+      folder,
+      isDryRun: options.dryRun === true,
+      applied: await appliedIn(project, terminal),
       ...(options.name !== undefined && { name: options.name }),
-      ...(terminal.isInteractive && { ask: (question, answers) => asked(question, answers, registry) }),
-    });
+    };
+    const made = options.merge
+      ? await migrations.mergeMigrations(writing)
+      : options.empty
+        ? await migrations.makeEmptyMigrations(appLabels, writing)
+        : await migrations.makeMigrations({
+            ...writing,
+            appLabels,
+            answers: given,
+            ...(terminal.isInteractive && { ask: (question, answers) => asked(question, answers, registry) }),
+          });
     for (const { path, text: written, does } of made) {
-      terminal.say(`${isWritten ? "Wrote" : "Would write"} ${relative(terminal.currentFolder, path)}`);
+      terminal.say(`${options.dryRun ? "Would write" : "Wrote"} ${relative(terminal.currentFolder, path)}`);
       for (const sentence of does) terminal.say(`  - ${sentence}`);
       if (options.dryRun) terminal.say(written);
     }
-    if (made.length === 0) terminal.say("No changes detected.");
+    if (made.length === 0) terminal.say(options.merge ? "No migrations to merge." : noChanges);
     return 0;
   } catch (error) {
     if (error instanceof Cancelled) return 130;
     throw error;
+  } finally {
+    await project.database.close();
+  }
+}
+
+const noChanges = "No changes detected.";
+
+function sayUnwritten(terminal: Terminal, changes: readonly string[]): number {
+  for (const change of changes) terminal.say(change);
+  if (changes.length === 0) terminal.say(noChanges);
+  return changes.length > 0 ? 1 : 0;
+}
+
+/** @throws {ImproperlyConfigured} when options were given of which one would be passed over. */
+function refuseTogether(
+  { check, empty, merge }: MakeMigrationsOptions,
+  appLabels: readonly string[],
+  { renames, fills }: migrations.Answers,
+): void {
+  const [kind, another] = Object.entries({ check, empty, merge }).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
+  if (kind === undefined) return;
+  if (another !== undefined) throw new ImproperlyConfigured(`Give --${kind} or --${another}, not both.`);
+  if (renames.size + fills.size > 0) {
+    throw new ImproperlyConfigured(`--${kind} takes no --rename, --removed or --fill.`);
+  }
+  if (empty && appLabels.length === 0) {
+    throw new ImproperlyConfigured("--empty needs an application: npx drf-auth makemigrations --empty words.");
+  }
+  if (merge && appLabels.length > 0) throw new ImproperlyConfigured("--merge is about all applications: name none.");
+}
+
+/** What the database has applied; a project may be written where there is none. */
+async function appliedIn(project: Project, terminal: Terminal): Promise<ReadonlySet<string>> {
+  try {
+    return await sayLostMigrations(project, terminal);
+  } catch (error) {
+    if (error instanceof ImproperlyConfigured) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    terminal.complain(`Warning: ${project.database.location} does not say which migrations are applied (${reason}).`);
+    return new Set();
   }
 }
 
@@ -63,59 +115,33 @@ function answersOf(
   { fill = [], rename = [], removed = [] }: MakeMigrationsOptions,
   registry: ModelRegistry,
 ): migrations.Answers {
-  const renames = new Map<string, string | null>(removed.map((name) => [name, null]));
-  for (const one of rename) {
+  const renames = rename.map((one): readonly [string, string] => {
     const [from, to] = parted(one, "--rename words.Word.text=title");
-    // A model's new name may come without its application.
-    renames.set(from, from.split(".").length === 2 && !to.includes(".") ? `${from.split(".")[0]}.${to}` : to);
+    // A model's new name may come without its application, and a field's with its model.
+    const where = from.slice(0, from.lastIndexOf(".") + 1);
+    const isModel = from.split(".").length === 2;
+    return [from, isModel ? (to.includes(".") ? to : where + to) : to.startsWith(where) ? to.slice(where.length) : to];
+  });
+  const fills = fill.map((one) => {
+    const [field, value] = parted(one, "--fill words.Word.title=VALUE");
+    return [field, migrations.fillFromText(registry, field, value)] as const;
+  });
+  return { renames: saidOnce([...renames, ...removed.map((name) => [name, null] as const)]), fills: saidOnce(fills) };
+}
+
+function saidOnce<Value>(entries: readonly (readonly [string, Value])[]): ReadonlyMap<string, Value> {
+  const said = new Map<string, Value>();
+  for (const [name, value] of entries) {
+    if (said.has(name)) throw new ImproperlyConfigured(`${name} is said to be two things. Say one.`);
+    said.set(name, value);
   }
-  const fills = new Map(
-    fill.map((one) => {
-      const [field, value] = parted(one, "--fill words.Word.title=VALUE");
-      return [field, fillOf(field, value, registry)] as const;
-    }),
-  );
-  return { renames, fills };
+  return said;
 }
 
 function parted(text: string, example: string): readonly [string, string] {
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
   throw new ImproperlyConfigured(`"${text}" has no "=": write it as in ${example}.`);
-}
-
-/** What was written for a field, as a value of its kind. */
-function fillOf(where: string, value: string, registry: ModelRegistry): migrations.Fill {
-  const [app, model, name = ""] = where.split(".");
-  const field = registry.metas.find((meta) => meta.model.name === `${app}.${model}`)?.fieldsByName.get(name);
-  if (!field) throw new ImproperlyConfigured(`--fill ${where}: there is no such field.`);
-  switch (field.kind) {
-    case "boolean":
-      if (value === "true" || value === "false") return value === "true";
-      throw new ImproperlyConfigured(`--fill ${where}=${value}: write true or false.`);
-    case "bigInteger":
-    case "positiveBigInteger":
-      return BigInt(value);
-    case "char":
-    case "date":
-    case "dateTime":
-    case "decimal":
-    case "duration":
-    case "email":
-    case "file":
-    case "image":
-    case "ip":
-    case "json":
-    case "slug":
-    case "text":
-    case "time":
-    case "url":
-    case "uuid":
-      return value;
-    default:
-      if (value !== "" && Number.isFinite(Number(value))) return Number(value);
-      throw new ImproperlyConfigured(`--fill ${where}=${value}: write a number.`);
-  }
 }
 
 async function asked(
@@ -139,7 +165,7 @@ async function asked(
     message: `${question.field} ${question.why}. What do the rows that are there hold?`,
     validate: (value) => {
       try {
-        fillOf(question.field, value ?? "", registry);
+        migrations.fillFromText(registry, question.field, value ?? "");
         return undefined;
       } catch (error) {
         return error instanceof Error ? error.message : String(error);
@@ -147,5 +173,6 @@ async function asked(
     },
   });
   if (isCancel(answer)) throw new Cancelled();
-  return { ...answers, fills: new Map([...answers.fills, [question.field, fillOf(question.field, answer, registry)]]) };
+  const fill = migrations.fillFromText(registry, question.field, answer);
+  return { ...answers, fills: new Map([...answers.fills, [question.field, fill]]) };
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Project } from "../application/index.ts";
 import { backUp } from "../database/index.ts";
 import * as migrations from "../migrations/index.ts";
+import { sayLostMigrations } from "./lost-migrations.ts";
 import { openFrom } from "./open.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -73,10 +74,9 @@ async function copyOf(path: string): Promise<string> {
   return copy;
 }
 
-async function sayWhetherDone(
-  { application, database, folder, registry }: Project,
-  terminal: Terminal,
-): Promise<number> {
+async function sayWhetherDone(project: Project, terminal: Terminal): Promise<number> {
+  const { application, database, folder, registry } = project;
+  await sayLostMigrations(project, terminal);
   const context = { database, registry, folder: join(folder, application.settings.migrationsFolder) };
   const pending = await migrations.pendingMigrations(context);
   for (const name of pending) terminal.say(`Not applied yet: ${name}`);

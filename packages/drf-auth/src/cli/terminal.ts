@@ -14,6 +14,7 @@ export interface Terminal {
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", passOverClosed);
   return {
     environment: process.env,
     currentFolder: process.cwd(),
@@ -21,4 +22,9 @@ export function processTerminal(): Terminal {
     say: (line) => void process.stdout.write(`${line}\n`),
     complain: (line) => void process.stderr.write(`${line}\n`),
   };
+}
+
+/** Whoever reads may stop, as `head` does: what is left to say is said to nobody. */
+function passOverClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }

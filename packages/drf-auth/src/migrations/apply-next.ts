@@ -3,10 +3,10 @@ import { ImproperlyConfigured } from "../errors.ts";
 import type { ModelRegistry } from "../models/index.ts";
 import { djangoMigrationsOf } from "./django-migrations.ts";
 import type { MigrationFile } from "./migration-file.ts";
-import { madeBy } from "./operations.ts";
+import { makerOfUser } from "./names-of-user.ts";
 import { dependencyOn, keyOf } from "./own-migrations.ts";
 import { addPermissionRows, renameContentTypes } from "./permission-rows.ts";
-import { type FileStep, type Plan, planOf } from "./plan.ts";
+import { type Plan, planOf } from "./plan.ts";
 import { Recorder } from "./recorder.ts";
 import { SchemaEditor, type Step } from "./schema-editor.ts";
 import { type MigrationTarget, type Selected, selectedOf } from "./selection.ts";
@@ -47,7 +47,7 @@ export async function applyNext(
   const userName = registry.user.model.name;
   const plan = await planOf(database, registry, files);
   const selected = selectedOf(plan, files, target, userName);
-  const next = nextOf(plan, selected, userName);
+  const next = nextOf(plan, selected, makerOfUser(files, userName));
   const editor = new SchemaEditor(database);
   const names: string[] = [];
   const lines: string[] = [];
@@ -112,18 +112,14 @@ interface Next extends Pick<Plan, "django" | "own">, Selected {
   readonly isLast: boolean;
 }
 
-function nextOf({ django, own }: Plan, { undone, applied }: Selected, userName: string): Next {
+function nextOf({ django, own }: Plan, { undone, applied }: Selected, maker: MigrationFile | undefined): Next {
   if (undone.length > 0) {
     return { undone: undone.slice(0, 1), django: [], own: [], applied: [], isLast: undone.length === 1 };
   }
   const isFirst = django.length > 0 || own.length > 0;
   // Django's tables refer to that of the user, which one of the project's migrations may make.
-  const count = isFirst ? applied.findIndex((step) => makes(step, userName)) + 1 : 1;
+  const count = isFirst ? applied.findIndex(({ file }) => file === maker) + 1 : 1;
   return { undone, django, own, applied: applied.slice(0, count), isLast: applied.length <= count };
-}
-
-function makes({ steps }: FileStep, model: string): boolean {
-  return steps.some(({ operation }) => madeBy(operation) === model);
 }
 
 interface StepsOptions {

@@ -1,22 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import type { FieldState, Fill, ModelState, Operation } from "./operations.ts";
-import { appOf } from "./operations.ts";
-import { type ProjectState, withoutImplied } from "./state.ts";
-import { stateAfter } from "./state-after.ts";
+import type { Answers, Impossible, Question } from "./answers.ts";
 import { changedRules } from "./changed-rules.ts";
-
-/** What was said about changes that may be meant in more than one way. */
-export interface Answers {
-  /** What a model or a field is called now, by its name of before; null where it is gone. */
-  readonly renames: ReadonlyMap<string, string | null>;
-  /** What rows hold in a column that is new or may no longer be null, by `words.Word.title`. */
-  readonly fills: ReadonlyMap<string, Fill>;
-}
-
-/** What must be said before a migration can be written. */
-export type Question =
-  | { readonly type: "fill"; readonly field: string; readonly state: FieldState; readonly why: string }
-  | { readonly type: "rename"; readonly name: string; readonly candidates: readonly string[] };
+import { deletions } from "./deletions.ts";
+import { described, isSameFamily, stored } from "./field-likeness.ts";
+import { joinsOf, renamedJoins } from "./joining-tables.ts";
+import type { FieldState, Fill, ModelState, Operation } from "./operations.ts";
+import { inRenameOrder, renamedModels, type Renames } from "./renamed-models.ts";
+import type { ProjectState } from "./state.ts";
+import { stateAfter } from "./state-after.ts";
 
 /** What leads from what migrations made to what the models declare. */
 export interface Changes {
@@ -29,63 +20,66 @@ export interface Changes {
   /** Models that are gone, those first that refer to others. */
   readonly deleted: readonly Operation[];
   readonly questions: readonly Question[];
-  /** What no migration can do by itself, a line each. */
-  readonly impossible: readonly string[];
+  readonly impossible: readonly Impossible[];
 }
 
 /** Gives what stands for a value in the rows that are there, where the model itself says it. */
 export type FillOf = (model: string, field: string) => Fill | undefined;
 
+export interface ChangesOptions {
+  readonly answers: Answers;
+  readonly fillOf: FillOf;
+  readonly userName: string;
+}
+
 /** Compares two states; nothing is guessed: what may be meant in two ways is a question. */
-export function changesBetween(from: ProjectState, to: ProjectState, answers: Answers, fillOf: FillOf): Changes {
-  const questions: Question[] = [];
-  const impossible: string[] = [];
-  const renamed = renamedModels(from, to, answers, questions);
+export function changesBetween(
+  from: ProjectState,
+  to: ProjectState,
+  { answers, fillOf, userName }: ChangesOptions,
+): Changes {
+  const userBefore = [...answers.renames].find(([, now]) => now === userName)?.[0] ?? userName;
+  const [old, now] = [joinsOf(from, userBefore), joinsOf(to, userName)];
+  const models = renamedModels(from, to, answers, (name) => old.has(name) || now.has(name));
+  const open = new Set(models.questions.flatMap(({ name, candidates }) => [name, ...candidates]));
+  if (open.has(userName)) open.add("user");
+  const joins = renamedJoins({ answers, renames: models.renames, open, old, now });
+  const questions: Question[] = [...models.questions, ...joins.questions];
+  const impossible: Impossible[] = [...joins.impossible];
+  const renamed = inRenameOrder(new Map([...models.renames, ...joins.renames])).map(([name, next]): Operation => ({
+    type: "renameModel",
+    name,
+    to: next,
+    table: (to.get(next) as ModelState).table,
+  }));
   const moved = stateAfter(from, renamed, "A change");
   const created = [...to.values()].filter(({ name }) => !moved.has(name));
   const changed: Operation[] = [];
+  const known: Answers = { ...answers, renames: new Map([...answers.renames, ...joins.fields]) };
+  const settled = (model: ModelState): ModelState => withoutOpen(model, open);
   for (const [name, before] of moved) {
-    const now = to.get(name);
-    if (now) changed.push(...changesOfModel(before, now, { answers, questions, impossible, fillOf }));
+    const next = to.get(name);
+    if (next) {
+      const change = { answers: known, questions, impossible, fillOf };
+      changed.push(...changesOfModel(settled(before), settled(next), change));
+    }
   }
   const gone = [...moved.values()].filter(({ name }) => !to.has(name));
   return { renamed, created, changed, deleted: deletions(gone), questions, impossible };
 }
 
-function renamedModels(from: ProjectState, to: ProjectState, answers: Answers, questions: Question[]): Operation[] {
-  const operations: Operation[] = [];
-  const taken = new Set<string>();
-  for (const [name, before] of from) {
-    if (to.has(name)) continue;
-    const candidates = [...to.values()].filter(
-      (now) => !from.has(now.name) && appOf(now) === appOf(before) && hasFieldsOf(before, now) && !taken.has(now.name),
-    );
-    const answer = answers.renames.get(name);
-    const chosen = answer === undefined ? undefined : [...to.values()].find((now) => now.name === answer);
-    if (chosen) {
-      taken.add(chosen.name);
-      operations.push({ type: "renameModel", name, to: chosen.name, table: chosen.table });
-    } else if (answer === undefined && candidates.length > 0) {
-      questions.push({ type: "rename", name, candidates: candidates.map((one) => one.name) });
-    }
-  }
-  return operations;
-}
-
-function hasFieldsOf(before: ModelState, now: ModelState): boolean {
-  const stated = ({ name, fields }: ModelState) =>
-    Object.entries(fields).map(([key, field]) => [
-      key,
-      { ...stored(field), to: field.to === name ? "self" : field.to },
-    ]);
-  // A joining table names its two ends after the models that it joins.
-  return isDeepStrictEqual(new Map(stated(before) as never), new Map(stated(now) as never));
+/** A relation to a model of which it is not said yet what it is now says nothing before that. */
+function withoutOpen(model: ModelState, open: ReadonlySet<string>): ModelState {
+  const isOpen = ({ to }: FieldState): boolean => to !== undefined && open.has(to);
+  if (!Object.values(model.fields).some(isOpen)) return model;
+  const kept = Object.entries(model.fields).filter(([, field]) => !isOpen(field));
+  return { ...model, fields: Object.fromEntries(kept), uniqueTogether: [], indexes: [], constraints: [] };
 }
 
 interface ModelChange {
   readonly answers: Answers;
   readonly questions: Question[];
-  readonly impossible: string[];
+  readonly impossible: Impossible[];
   readonly fillOf: FillOf;
 }
 
@@ -94,19 +88,28 @@ function changesOfModel(before: ModelState, now: ModelState, change: ModelChange
   const { name: model } = now;
   const renames = renamedFields(before, now, change);
   const fields = new Map(Object.entries(before.fields).map(([name, field]) => [renames.get(name) ?? name, field]));
+  const keys = [keyIn(fields), keyIn(Object.entries(now.fields))] as const;
+  const otherKeys = new Set(keys[0] === keys[1] ? [] : keys);
+  if (otherKeys.size > 0 && !questions.some((one) => one.type === "rename" && one.name === `${model}.${keys[0]}`)) {
+    impossible.push({ name: model, reason: `: its primary key is ${keys[1]}, and was ${keys[0]}. ${withOtherKey}` });
+  }
   const [added, altered, removed]: [Operation[], Operation[], Operation[]] = [[], [], []];
   for (const [name, field] of Object.entries(now.fields)) {
     const old = fields.get(name);
     const where = `${model}.${name}`;
-    if (old && isDeepStrictEqual(stored(old), stored(field))) continue;
-    if (old && !isSameFamily(old, field)) {
-      impossible.push(
-        `${where} is ${described(field)}, and was ${described(old)}: what rows hold cannot become that by itself. ` +
-          "Add a field of another name, fill it with runCode, and remove this one.",
-      );
+    if (otherKeys.has(name) || (old && isDeepStrictEqual(stored(old), stored(field)))) continue;
+    if (old?.primaryKey) {
+      impossible.push({ name: where, reason: ` is ${described(field)}, and was ${described(old)}. ${withOtherKey}` });
       continue;
     }
-    const isNeeded = !field.null && !field.primaryKey && (!old || old.null === true);
+    if (old && !isSameFamily(old, field)) {
+      const reason =
+        ` is ${described(field)}, and was ${described(old)}: what rows hold cannot become that by itself. ` +
+        "Add a field of another name, fill it with runCode, and remove this one.";
+      impossible.push({ name: where, reason });
+      continue;
+    }
+    const isNeeded = !field.null && (!old || old.null === true);
     const fill = isNeeded ? (answers.fills.get(where) ?? fillOf(model, name)) : undefined;
     if (isNeeded && fill === undefined) {
       const why = old ? "may no longer be null" : "is new and may not be null";
@@ -117,9 +120,9 @@ function changesOfModel(before: ModelState, now: ModelState, change: ModelChange
     else added.push({ type: "addField", model, name, field, ...given });
   }
   for (const name of fields.keys()) {
-    if (!Object.hasOwn(now.fields, name)) removed.push({ type: "removeField", model, name });
+    if (!Object.hasOwn(now.fields, name) && !otherKeys.has(name)) removed.push({ type: "removeField", model, name });
   }
-  const renamed = [...renames].map(([name, to]): Operation => ({ type: "renameField", model, name, to }));
+  const renamed = inRenameOrder(renames).map(([name, to]): Operation => ({ type: "renameField", model, name, to }));
   const moved: Operation[] =
     before.table.toLowerCase() === now.table.toLowerCase() ? [] : [{ type: "alterTable", model, table: now.table }];
   const operations = [...moved, ...renamed, ...added, ...altered, ...removed];
@@ -131,78 +134,26 @@ function changesOfModel(before: ModelState, now: ModelState, change: ModelChange
   return [...gone, ...operations, ...come];
 }
 
-function renamedFields(before: ModelState, now: ModelState, { answers, questions }: ModelChange): Map<string, string> {
+const withOtherKey =
+  "Rows are known by their key, in other tables too, and it stays what it is. Declare another model with the new key, copy the " +
+  "rows with runCode, and remove this one in a migration after that.";
+
+function keyIn(fields: Iterable<readonly [string, FieldState]>): string | undefined {
+  return [...fields].find(([, { primaryKey }]) => primaryKey === true)?.[0];
+}
+
+function renamedFields(before: ModelState, now: ModelState, { answers, questions }: ModelChange): Renames {
   const renames = new Map<string, string>();
+  const said = (name: string) => answers.renames.get(`${now.name}.${name}`);
+  const taken = new Set(Object.keys(before.fields).map(said));
   for (const [name, field] of Object.entries(before.fields)) {
-    if (Object.hasOwn(now.fields, name)) continue;
-    const where = `${now.name}.${name}`;
-    const answer = answers.renames.get(where);
+    const answer = said(name);
+    if (typeof answer === "string" && Object.hasOwn(now.fields, answer)) renames.set(name, answer);
+    if (answer !== undefined || Object.hasOwn(now.fields, name)) continue;
     const candidates = Object.entries(now.fields)
-      .filter(([other, one]) => !Object.hasOwn(before.fields, other) && isSameFamily(field, one))
-      .map(([other]) => other)
-      .filter((other) => ![...renames.values()].includes(other));
-    if (typeof answer === "string" && candidates.includes(answer)) renames.set(name, answer);
-    else if (answer === undefined && candidates.length > 0) questions.push({ type: "rename", name: where, candidates });
+      .filter(([other, one]) => !Object.hasOwn(before.fields, other) && !taken.has(other) && isSameFamily(field, one))
+      .map(([other]) => other);
+    if (candidates.length > 0) questions.push({ type: "rename", name: `${now.name}.${name}`, candidates });
   }
   return renames;
-}
-
-function deletions(gone: readonly ModelState[]): Operation[] {
-  const waiting = new Map(gone.map((model) => [model.name, model]));
-  const operations: Operation[] = [];
-  while (waiting.size > 0) {
-    const isReferred = (name: string) =>
-      [...waiting.values()].some((one) => one.name !== name && Object.values(one.fields).some(({ to }) => to === name));
-    const free = [...waiting.keys()].filter((name) => !isReferred(name));
-    if (free.length === 0) operations.push(...withoutReferences(waiting));
-    for (const name of free) {
-      waiting.delete(name);
-      operations.push({ type: "deleteModel", name });
-    }
-  }
-  return operations;
-}
-
-/** Models that refer to each other in a circle let go of the first of them. */
-function withoutReferences(waiting: Map<string, ModelState>): Operation[] {
-  const [first] = waiting.keys();
-  const operations: Operation[] = [];
-  for (const [model, state] of waiting) {
-    const names = Object.keys(state.fields).filter((name) => state.fields[name]?.to === first && model !== first);
-    for (const name of names) operations.push({ type: "removeField", model, name });
-    const kept = Object.entries(state.fields).filter(([name]) => !names.includes(name));
-    waiting.set(model, { ...state, fields: Object.fromEntries(kept) });
-  }
-  return operations;
-}
-
-const texts: ReadonlySet<string> = new Set(["char", "email", "file", "image", "slug", "text", "url"]);
-const wholes: ReadonlySet<string> = new Set([
-  "bigInteger",
-  "integer",
-  "positiveBigInteger",
-  "positiveInteger",
-  "positiveSmallInteger",
-  "smallInteger",
-]);
-
-/** Whether what one column holds may stand in the other. */
-function isSameFamily(one: FieldState, other: FieldState): boolean {
-  if ((one.primaryKey ?? false) !== (other.primaryKey ?? false) || one.to !== other.to) return false;
-  if (one.to !== undefined) return true;
-  if (one.primaryKey) return one.kind === other.kind;
-  return one.kind === other.kind || [texts, wholes].some((family) => family.has(one.kind) && family.has(other.kind));
-}
-
-/** The field without what is only another word for the same column. */
-function stored(field: FieldState): FieldState {
-  const { kind, ...options } = withoutImplied(field);
-  if (texts.has(kind) && kind !== "text") return { kind: "char", ...options };
-  return kind === "oneToOne" ? { kind: "foreignKey", unique: true, ...options } : { kind, ...options };
-}
-
-function described(field: FieldState): string {
-  const { kind, ...options } = withoutImplied(field);
-  const said = Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
-  return said.length === 0 ? kind : `${kind} (${said.join(", ")})`;
 }

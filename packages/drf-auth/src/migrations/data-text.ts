@@ -31,7 +31,7 @@ export function written(data: Data, column: number, indent: number): string {
 /** The properties of an object, a line each or more. */
 export function propertiesOf(data: object, indent: number): string[] {
   return Object.entries(data as Readonly<Record<string, Data>>).map(([name, value]) => {
-    const start = `${name}: `;
+    const start = `${propertyName(name)}: `;
     return `${start}${written(value, indent + start.length, indent)}`;
   });
 }
@@ -48,8 +48,14 @@ export function inOneLine(data: Data): string {
   if (typeof data === "bigint") return `${data}n`;
   if (data instanceof Calculation) return calculationText(data.term);
   if (!isNested(data)) return JSON.stringify(data);
-  const properties = Object.entries(data).map(([name, value]) => `${name}: ${inOneLine(value)}`);
+  const properties = Object.entries(data).map(([name, value]) => `${propertyName(name)}: ${inOneLine(value)}`);
   return properties.length === 0 ? "{}" : `{ ${properties.join(", ")} }`;
+}
+
+/** A name as it stands in an object; in JSON it may be any. */
+function propertyName(name: string): string {
+  if (name === "__proto__") return `["${name}"]`;
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }
 
 /** Whether data holds data, in a list or by name. */

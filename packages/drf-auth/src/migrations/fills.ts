@@ -1,9 +1,12 @@
 import { currentDay, currentTime, fieldKinds, type ModelRegistry } from "../models/index.ts";
 import type { FillOf } from "./change-detection.ts";
+import { fillingAt } from "./given-fills.ts";
 import type { Fill } from "./operations.ts";
+import { stateOfModels } from "./state.ts";
 
 /** What a model itself says of rows that are there: a default, the clock, or nothing where a text may be blank. */
 export function fillsOf(registry: ModelRegistry): FillOf {
+  const state = stateOfModels(registry);
   return (modelName, name) => {
     const field = registry.metas.find(({ model }) => model.name === modelName)?.fieldsByName.get(name);
     if (!field) return undefined;
@@ -15,11 +18,14 @@ export function fillsOf(registry: ModelRegistry): FillOf {
     // Each row would need one of its own.
     if (unique) return undefined;
     const value: unknown = typeof standing === "function" ? (standing as () => unknown)() : standing;
-    if (value !== undefined) return isFill(value) ? value : undefined;
+    if (value !== undefined) {
+      const { isRight } = fillingAt(`${modelName}.${name}`, state, registry.user.model.name);
+      return isFill(value) && isRight(value) ? value : undefined;
+    }
     return blank && fieldKinds[kind].isText ? "" : undefined;
   };
 }
 
 function isFill(value: unknown): value is Fill {
-  return ["bigint", "boolean", "number", "string"].includes(typeof value);
+  return ["bigint", "boolean", "number", "object", "string"].includes(typeof value) && value !== null;
 }

@@ -1,14 +1,11 @@
+export { type AppliedMigration, appliedMigrations } from "./applied-migrations.ts";
 export { copyRows } from "./copying/copy-rows.ts";
-export type { Answers, Question } from "./change-detection.ts";
+export type { Answers, Question } from "./answers.ts";
+export { makeEmptyMigrations, mergeMigrations } from "./empty-migrations.ts";
+export { fillFromText } from "./given-fills.ts";
 export { inspectDatabase, type Inspection, type InspectOptions } from "./inspection/inspect-database.ts";
 export { lockingSteps } from "./locking-steps.ts";
-export {
-  makeMigrations,
-  migrationsOfModels,
-  type MakeMigrationsOptions,
-  unwrittenChanges,
-  type WrittenMigration,
-} from "./make-migrations.ts";
+export { makeMigrations, migrationsOfModels, type MakeMigrationsOptions, unwrittenChanges } from "./make-migrations.ts";
 export { migrate, type MigrateOptions, type MigrationContext, pendingMigrations } from "./migrate.ts";
 export { f } from "../models/index.ts";
 export {
@@ -31,4 +28,5 @@ export {
   runSql,
 } from "./operation-makers.ts";
 export type { ConstraintState, Dependency, FieldState, Fill, IndexState, Migration, Operation } from "./operations.ts";
+export type { WrittenMigration } from "./written-migration.ts";
 export type { MigrationTarget } from "./selection.ts";

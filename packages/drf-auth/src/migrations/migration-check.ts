@@ -1,8 +1,13 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import { fieldKinds } from "../models/index.ts";
 import { didYouMean } from "../settings.ts";
+import { inOneLine } from "./data-text.ts";
+import { fillingOf } from "./filling.ts";
 import { fieldsOfRule } from "./model-rule.ts";
+import { completeOperation, completeSql } from "./operation-form.ts";
 import {
+  type AddField,
+  type AlterField,
   columnOptions,
   type ConstraintState,
   type Dependency,
@@ -31,7 +36,7 @@ export function checkedMigration(exported: unknown, appLabel: string): Migration
 }
 
 function checkedOperation(given: unknown, appLabel: string): Operation {
-  const operation = Object(given) as Operation;
+  const operation = completeOperation(given);
   switch (operation.type) {
     case "createModel":
       checkModel(operation.model, appLabel);
@@ -48,6 +53,7 @@ function checkedOperation(given: unknown, appLabel: string): Operation {
     case "alterField":
       checkModelName(operation.model, appLabel, operation.type);
       checkField(`${operation.model}.${operation.name}`, operation.name, operation.field);
+      checkFill(operation);
       return operation;
     case "removeField":
       checkModelName(operation.model, appLabel, operation.type);
@@ -58,6 +64,7 @@ function checkedOperation(given: unknown, appLabel: string): Operation {
       return operation;
     case "alterUniqueTogether":
       checkModelName(operation.model, appLabel, operation.type);
+      checkSets(operation.model, operation.sets);
       return operation;
     case "addIndex":
       checkModelName(operation.model, appLabel, operation.type);
@@ -76,17 +83,25 @@ function checkedOperation(given: unknown, appLabel: string): Operation {
       checkTable(operation.model, operation.table);
       return operation;
     case "runCode":
-      if (typeof operation.forwards !== "function") throw new ImproperlyConfigured("runCode takes a function.");
-      return operation;
-    case "runSql":
-      if (typeof operation.forwards !== "string" && typeof Object(operation.forwards) !== "object")
-        throw new ImproperlyConfigured("runSql takes SQL.");
-      return operation;
+      if (operation.backwards === undefined || typeof operation.backwards === "function") return operation;
+      throw new ImproperlyConfigured("the way back of runCode is a function.");
+    case "runSql": {
+      const { forwards, backwards } = operation;
+      return {
+        type: "runSql",
+        forwards: completeSql(forwards),
+        ...(backwards !== undefined && { backwards: completeSql(backwards) }),
+      };
+    }
   }
-  throw new ImproperlyConfigured(
-    `an operation of it is none: ${JSON.stringify(given)}. Write createModel(…), addField(…) or another of ` +
-      '"drf-auth/migrations".',
-  );
+}
+
+function checkFill({ type, model, name, field, fill }: AddField | AlterField): void {
+  // Of what kind the key of another model is, no file says by itself.
+  if (fill === undefined || field.to !== undefined) return;
+  const { isRight, takes } = fillingOf(field, () => field);
+  if (isRight(fill)) return;
+  throw new ImproperlyConfigured(`${type}: \`fill\` of ${model}.${name} cannot be ${inOneLine(fill)}. Write ${takes}.`);
 }
 
 function checkedDependency(dependency: unknown): Dependency {
@@ -100,6 +115,7 @@ function checkedDependency(dependency: unknown): Dependency {
 function checkModel({ name, table, fields, uniqueTogether, ...rules }: ModelState, appLabel: string): void {
   checkModelName(name, appLabel, "createModel");
   checkTable(name, table);
+  checkSets(name, uniqueTogether);
   for (const [field, state] of Object.entries(fields)) checkField(`${name}.${field}`, field, state);
   const keys = Object.entries(fields).filter(([, { primaryKey }]) => primaryKey === true);
   if (keys.length !== 1) {
@@ -118,6 +134,11 @@ function checkModel({ name, table, fields, uniqueTogether, ...rules }: ModelStat
       `${name}: ${what} names "${wrong}", no field.${didYouMean(wrong, Object.keys(fields))}`,
     );
   }
+}
+
+function checkSets(model: string, sets: readonly (readonly string[])[]): void {
+  if (sets.every(isListOfNames)) return;
+  throw new ImproperlyConfigured(`${model}: unique sets are written [["owner", "title"]], a list of lists of fields.`);
 }
 
 function checkIndex(model: string, index: IndexState): void {
@@ -162,11 +183,12 @@ function checkFieldName(where: string, name: string): void {
 /** The least value of the options that are whole numbers. */
 const leastOf: Readonly<Record<string, number | undefined>> = { decimalPlaces: 0, maxDigits: 1, maxLength: 1 };
 
-function checkField(where: string, name: string, { kind, to, ...options }: FieldState): void {
+function checkField(where: string, name: string, field: FieldState): void {
+  const { kind, to, ...options } = Object(field) as FieldState;
   checkFieldName(where, name);
   if (!Object.hasOwn(fieldKinds, kind)) {
     throw new ImproperlyConfigured(
-      `${where}: no field is of the kind "${kind}".${didYouMean(kind, Object.keys(fieldKinds))}`,
+      `${where}: no field is of the kind "${kind}".${didYouMean(String(kind), Object.keys(fieldKinds))}`,
     );
   }
   const isRelation = kind === "foreignKey" || kind === "oneToOne";

@@ -4,14 +4,19 @@ import { ImproperlyConfigured } from "../errors.ts";
 import { ownAppLabel } from "../models/index.ts";
 import { isDjangoApp } from "./django-migrations.ts";
 import { type MigrationFile, readMigrationFile } from "./migration-file.ts";
-import { inOrder } from "./migration-order.ts";
+import { inOrder, type OrderOptions } from "./migration-order.ts";
+import { withNamesOfUser } from "./names-of-user.ts";
 
 /**
  * Reads `<folder>/<app label>/0001_initial.ts` and the like, in an order in which each comes after what it needs.
  *
  * @throws {ImproperlyConfigured} when a file is no migration, or when what they need of each other cannot be.
  */
-export async function readMigrations(folder: string, userName: string): Promise<readonly MigrationFile[]> {
+export async function readMigrations(
+  folder: string,
+  userName: string,
+  options: OrderOptions = {},
+): Promise<readonly MigrationFile[]> {
   const files: MigrationFile[] = [];
   for (const appLabel of foldersIn(folder)) {
     for (const [name, path] of filesIn(join(folder, appLabel))) {
@@ -22,7 +27,7 @@ export async function readMigrations(folder: string, userName: string): Promise<
       files.push(await readMigrationFile(appLabel, name, path));
     }
   }
-  return inOrder(files, userName);
+  return withNamesOfUser(inOrder(files, userName, options), userName);
 }
 
 function foldersIn(folder: string): readonly string[] {

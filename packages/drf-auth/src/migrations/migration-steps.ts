@@ -2,7 +2,10 @@ import { join } from "node:path";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { Changes } from "./change-detection.ts";
 import type { MigrationFile } from "./migration-file.ts";
+import { modelOf, nameFor } from "./migration-name.ts";
 import { appOf, type Dependency, fieldsOf, madeBy, type ModelState, type Operation } from "./operations.ts";
+import { type AppMigration, referringTo } from "./referring-migrations.ts";
+import { numbered } from "./written-migration.ts";
 
 /** A migration on its way to a file. */
 export interface PlannedMigration {
@@ -30,7 +33,7 @@ export function plannedMigrations(
     appLabel,
     operations: models.map((model) => ({ type: "createModel", model })),
   }));
-  const parts = [...byApp(renamed), ...steps, ...byApp(changed), ...byApp(deleted)];
+  const parts = [...byApp(renamed), ...steps, ...byApp(changed), ...inTurn(deleted)];
   const [first] = parts;
   const isOne = first !== undefined && parts.every(({ appLabel }) => appLabel === first.appLabel);
   return named(isOne ? [{ ...first, operations: parts.flatMap((part) => part.operations) }] : parts, files, options);
@@ -42,8 +45,23 @@ interface Part {
 }
 
 function byApp(operations: readonly Operation[]): readonly Part[] {
-  const parts = Map.groupBy(operations, (operation) => modelOf(operation).slice(0, modelOf(operation).indexOf(".")));
-  return [...parts].map(([appLabel, own]) => ({ appLabel, operations: own }));
+  return [...Map.groupBy(operations, appOfOperation)].map(([appLabel, own]) => ({ appLabel, operations: own }));
+}
+
+/** Leaves operations in their order: what refers to a model goes before it, over applications too. */
+function inTurn(operations: readonly Operation[]): readonly Part[] {
+  const parts: { readonly appLabel: string; readonly operations: Operation[] }[] = [];
+  for (const operation of operations) {
+    const appLabel = appOfOperation(operation);
+    const last = parts.at(-1);
+    if (last?.appLabel === appLabel) last.operations.push(operation);
+    else parts.push({ appLabel, operations: [operation] });
+  }
+  return parts;
+}
+
+function appOfOperation(operation: Operation): string {
+  return appOf({ name: modelOf(operation) });
 }
 
 function named(
@@ -57,24 +75,26 @@ function named(
     last.set(appLabel, own);
     for (const made of operations.map(madeBy)) if (made !== undefined) makers.set(made, [appLabel, own]);
   };
-  for (const { appLabel, name: own, migration } of files) note(appLabel, own, migration.operations);
-  return parts.map(({ appLabel, operations }, index) => {
-    const before = last.get(appLabel);
-    const number = String(Number(before?.slice(0, 4) ?? 0) + 1).padStart(4, "0");
-    const fileName = `${number}_${name ?? (before === undefined ? "initial" : nameFor(operations))}`;
-    const needed = new Map<string, Dependency>(before === undefined ? [] : [[before, [appLabel, before]]]);
+  const before: AppMigration[] = files.map(({ appLabel, name: own, migration }) => ({
+    appLabel,
+    name: own,
+    operations: migration.operations,
+  }));
+  for (const { appLabel, name: own, operations } of before) note(appLabel, own, operations);
+  return parts.map(({ appLabel, operations }) => {
+    const end = last.get(appLabel);
+    const usual = end === undefined ? "initial" : nameFor(operations);
+    const fileName = numbered(end === undefined ? [] : [end], name ?? usual);
+    const needed = new Map<string, Dependency>(end === undefined ? [] : [[end, [appLabel, end]]]);
     for (const to of operations.flatMap(fieldsOf).flatMap(({ to: target }) => target ?? [])) {
       const maker = makers.get(to === "user" ? userName : to);
       if (maker && maker[0] !== appLabel) needed.set(maker.join("."), maker);
     }
-    // What refers to a table goes before the table does.
-    if (operations.some(({ type }) => type === "deleteModel")) {
-      for (const { appLabel: other } of parts.slice(0, index)) {
-        const own = last.get(other);
-        if (other !== appLabel && own !== undefined) needed.set(`${other}.${own}`, [other, own]);
-      }
+    for (const dependency of operations.flatMap((one) => referringTo(one, before, userName))) {
+      needed.set(dependency.join("."), dependency);
     }
     note(appLabel, fileName, operations);
+    before.push({ appLabel, name: fileName, operations });
     return {
       appLabel,
       name: fileName,
@@ -83,59 +103,6 @@ function named(
       operations,
     };
   });
-}
-
-/** What the operations do, as far as it fits into Django's 52 characters. */
-function nameFor(operations: readonly Operation[]): string {
-  let name = "";
-  for (const operation of operations) {
-    const next = `${name}${name && "_"}${wordsFor(operation)}`;
-    if (name !== "" && next.length > 52) return `${name}_and_more`;
-    name = next.slice(0, 60);
-  }
-  return name;
-}
-
-function wordsFor(operation: Operation): string {
-  const model = modelOf(operation)
-    .slice(modelOf(operation).indexOf(".") + 1)
-    .toLowerCase();
-  switch (operation.type) {
-    case "createModel":
-      return model;
-    case "deleteModel":
-      return `delete_${model}`;
-    case "renameModel":
-      return `rename_${model}`;
-    case "addField":
-      return `${model}_${operation.name}`;
-    case "removeField":
-      return `remove_${model}_${operation.name}`;
-    case "alterField":
-      return `alter_${model}_${operation.name}`;
-    case "renameField":
-      return `rename_${operation.name}_${model}_${operation.to}`;
-    case "alterUniqueTogether":
-      return `alter_${model}_unique_together`;
-    case "addIndex":
-      return operation.index.name.toLowerCase();
-    case "addConstraint":
-      return operation.constraint.name.toLowerCase();
-    case "removeIndex":
-    case "removeConstraint":
-      return `remove_${operation.name.toLowerCase()}`;
-    case "alterTable":
-      return `alter_${model}_table`;
-    default:
-      return operation.type.toLowerCase();
-  }
-}
-
-/** The model that an operation is about. */
-function modelOf(operation: Operation): string {
-  if (operation.type === "createModel") return operation.model.name;
-  if (operation.type === "runCode" || operation.type === "runSql") return "";
-  return "model" in operation ? operation.model : operation.name;
 }
 
 /** New models of one application that one migration can make. */

@@ -2,10 +2,27 @@ import { Calculation } from "../models/index.ts";
 import { type Data, inOneLine, maxColumns, opened, propertiesOf, written } from "./data-text.ts";
 import { type Dependency, defaultTable, type FieldState, type ModelState, type Operation } from "./operations.ts";
 
+/** Writes a migration that does nothing yet, with what may stand in it as comments. */
+export function emptyMigrationText(dependencies: readonly Dependency[], comments: readonly string[]): string {
+  const lines = comments.map((comment) => `    // ${comment}`);
+  return fileText(["migration"], dependencies, lines);
+}
+
 /** Writes a migration as the text of its file, as a formatter would leave it. */
 export function migrationText(dependencies: readonly Dependency[], operations: readonly Operation[]): string {
   const makers = new Set(operations.map(({ type }) => type as string));
   const names = [...makers, "migration", ...(operations.some(hasCalculation) ? ["f"] : [])].toSorted();
+  const lines = operations.map((operation) =>
+    operation.type === "createModel" ? createText(operation.model) : callText(operation.type, argumentsOf(operation)),
+  );
+  return fileText(names, dependencies, lines);
+}
+
+function fileText(
+  names: readonly string[],
+  dependencies: readonly Dependency[],
+  operations: readonly string[],
+): string {
   const imported = `import { ${names.join(", ")} } from "drf-auth/migrations";`;
   return [
     imported.length <= maxColumns
@@ -14,11 +31,7 @@ export function migrationText(dependencies: readonly Dependency[], operations: r
     "",
     "export default migration({",
     `  dependencies: ${written(dependencies, "  dependencies: ".length, 2)},`,
-    "  operations: [",
-    ...operations.map((operation) =>
-      operation.type === "createModel" ? createText(operation.model) : callText(operation.type, argumentsOf(operation)),
-    ),
-    "  ],",
+    ...(operations.length === 0 ? ["  operations: [],"] : ["  operations: [", ...operations, "  ],"]),
     "});",
     "",
   ].join("\n");

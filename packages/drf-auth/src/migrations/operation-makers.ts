@@ -107,8 +107,8 @@ export function alterTable(model: ModelName, table: string): AlterTable {
   return { type: "alterTable", model, table };
 }
 
-/** Runs SQL of one's own: one text for both databases, or one for each. */
-export function runSql(forwards: OwnSql, backwards?: OwnSql): RunSql {
+/** Runs SQL of one's own: one text for both databases, or one for each, empty where nothing is to be done. */
+export function runSql(forwards: Required<OwnSql>, backwards?: Required<OwnSql>): RunSql {
   return { type: "runSql", forwards, ...(backwards !== undefined && { backwards }) };
 }
 

@@ -70,7 +70,13 @@ export type ConstraintState =
   | { readonly name: string; readonly unique: readonly string[]; readonly where?: RowCondition };
 
 /** What a column that is new, or may no longer be null, holds in the rows that are there. */
-export type Fill = bigint | boolean | number | string;
+export type Fill =
+  | bigint
+  | boolean
+  | number
+  | string
+  | readonly (Fill | null)[]
+  | { readonly [name: string]: Fill | null };
 
 /** Makes the table of a model. */
 export interface CreateModel {

@@ -1,10 +1,11 @@
 import type { Database } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
-import { type ModelRegistry, User } from "../models/index.ts";
+import type { ModelRegistry } from "../models/index.ts";
 import { djangoState, modelsOfDjangoApp, pendingDjangoApps } from "./django-migrations.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import { neededBy } from "./migration-order.ts";
-import { madeBy, type ModelState } from "./operations.ts";
+import { makerOfUser, nameBefore } from "./names-of-user.ts";
+import type { ModelState } from "./operations.ts";
 import { isOwnMigration, type OwnMigration, ownState, pendingOwnMigrations } from "./own-migrations.ts";
 import { Recorder } from "./recorder.ts";
 import { SchemaEditor, type Step } from "./schema-editor.ts";
@@ -60,11 +61,10 @@ export async function planOf(
   const django = pendingDjangoApps(base, await new Recorder(database, "django_migrations").applied());
   const applied = await new Recorder(database, "drf_auth_migrations").applied();
   const userName = registry.user.model.name;
-  await checkUserTable(database, registry, files, django.includes("auth"));
+  const maker = makerOfUser(files, userName);
   for (const file of files) checkHistory(file, neededBy(file, files, userName), applied);
-  const final = stateOfFiles(files, registry);
-  const tablesOf = (models: readonly ModelState[], state: ProjectState): readonly Table[] =>
-    models.map((model) => tableOf(model, state, { userName, dialect: database.dialect }));
+  const tablesOf = (models: readonly ModelState[], state: ProjectState, user = userName): readonly Table[] =>
+    models.map((model) => tableOf(model, state, { userName: user, dialect: database.dialect }));
   let state = base;
   const steps = files.map((file): FileStep => {
     const { operations, dependencies } = file.migration;
@@ -78,12 +78,23 @@ export async function planOf(
       isInitial: dependencies.every(([app]) => app !== file.appLabel),
     };
   });
+  // The tokens' tables refer to that of the user, which one of the project's migrations may make, and a later one rename.
+  const isThere = (file: MigrationFile, index: number): boolean =>
+    applied.has(file.key) || (maker !== undefined && index <= files.indexOf(maker));
+  const there = stateOfFiles(files.filter(isThere), registry);
+  const userThere = nameBefore(
+    userName,
+    files.filter((file, index) => !isThere(file, index)),
+  );
+  await checkUserTable(database, { userName, isAuthPending: django.includes("auth"), model: there.get(userThere) });
   return {
-    // The tokens' tables refer to a user model that only the last of the project's migrations may have made.
-    django: django.map((appLabel) => ({ appLabel, tables: tablesOf(modelsOfDjangoApp(appLabel, base), final) })),
+    django: django.map((appLabel) => ({
+      appLabel,
+      tables: tablesOf(modelsOfDjangoApp(appLabel, base), there, userThere),
+    })),
     own: pendingOwnMigrations(base, applied).map(({ migration, models }) => ({
       migration,
-      tables: tablesOf(models, final),
+      tables: tablesOf(models, there, userThere),
     })),
     files: steps.filter(({ file }) => !applied.has(file.key)),
     applied: steps.filter(({ file }) => applied.has(file.key)),
@@ -103,22 +114,22 @@ function baseState(registry: ModelRegistry): ProjectState {
   return new Map([...djangoState(registry), ...ownState(registry)]);
 }
 
-async function checkUserTable(
-  database: Database,
-  { user }: ModelRegistry,
-  files: readonly MigrationFile[],
-  isAuthPending: boolean,
-): Promise<void> {
-  const { name } = user.model;
-  const isDjangos = name === User.name;
-  if (!isDjangos && !files.some((file) => file.migration.operations.some((operation) => madeBy(operation) === name))) {
+interface UserTable {
+  readonly userName: string;
+  readonly isAuthPending: boolean;
+  /** The user model as the database has it. */
+  readonly model: ModelState | undefined;
+}
+
+async function checkUserTable(database: Database, { userName, isAuthPending, model }: UserTable): Promise<void> {
+  if (!model) {
     throw new ImproperlyConfigured(
-      `No migration makes the table of the user model ${name}. Run npx drf-auth makemigrations.`,
+      `No migration makes the table of the user model ${userName}. Run npx drf-auth makemigrations.`,
     );
   }
-  if (isAuthPending || (await new SchemaEditor(database).columnsOf(user.table))) return;
+  if (isAuthPending || (await new SchemaEditor(database).columnsOf(model.table))) return;
   throw new ImproperlyConfigured(
-    `The tables of this database were made for another user model: ${user.table}, the table of ${name}, is not there. ` +
+    `The tables of this database were made for another user model: ${model.table}, the table of ${userName}, is not there. ` +
       "The user model is chosen before the first migrate: set `user` in the settings to the model of before, or begin " +
       "with an empty database.",
   );

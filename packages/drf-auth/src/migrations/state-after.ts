@@ -1,6 +1,6 @@
 import { ImproperlyConfigured } from "../errors.ts";
 import { didYouMean } from "../settings.ts";
-import type { FieldState, ModelState, Operation } from "./operations.ts";
+import type { AddField, AlterField, FieldState, ModelState, Operation, RemoveField } from "./operations.ts";
 import { fieldsOfRule, type ModelRule, withoutField, withRenamedField } from "./model-rule.ts";
 import type { ProjectState } from "./state.ts";
 
@@ -68,11 +68,13 @@ function applied(
       if (Object.hasOwn(model.fields, operation.name)) {
         throw new ImproperlyConfigured(`${where} adds ${model.name}.${operation.name}, which is there already.`);
       }
+      refuseOtherKey(model, operation, where);
       return set({ ...model, fields: { ...model.fields, [operation.name]: operation.field } });
     }
     case "removeField": {
       const model = modelOf(operation.model);
       mustHave(model, operation.name, where);
+      refuseOtherKey(model, operation, where);
       const { [operation.name]: _removed, ...fields } = model.fields;
       return set({
         ...model,
@@ -85,6 +87,7 @@ function applied(
     case "alterField": {
       const model = modelOf(operation.model);
       mustHave(model, operation.name, where);
+      refuseOtherKey(model, operation, where);
       return set({ ...model, fields: { ...model.fields, [operation.name]: operation.field } });
     }
     case "renameField": {
@@ -144,6 +147,21 @@ function mustHave(model: ModelState, name: string, where: string): void {
   if (Object.hasOwn(model.fields, name)) return;
   throw new ImproperlyConfigured(
     `${where}: ${model.name} has no field "${name}".${didYouMean(name, Object.keys(model.fields))}`,
+  );
+}
+
+/** A table has one key, and its rows are known by it. */
+function refuseOtherKey(
+  { name: model, fields }: ModelState,
+  { type, name, ...operation }: AddField | AlterField | RemoveField,
+  where: string,
+): void {
+  const isKey = "field" in operation && operation.field.primaryKey === true;
+  if (isKey === (fields[name]?.primaryKey === true)) return;
+  const [key = "another field"] = Object.entries(fields).find(([, field]) => field.primaryKey === true) ?? [];
+  const does = { addField: "adds", alterField: "alters", removeField: "removes" }[type];
+  throw new ImproperlyConfigured(
+    `${where} ${does} ${model}.${name}, and the primary key of ${model} is ${key}: a table keeps its key.`,
   );
 }
 

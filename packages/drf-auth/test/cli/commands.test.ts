@@ -178,6 +178,14 @@ describe("makemigrations", () => {
   it.each([
     [["--rename", "words.Word"], '"words.Word" has no "=": write it as in --rename words.Word.text=title.'],
     [["--fill", "words.Word.nothing=1"], "--fill words.Word.nothing: there is no such field."],
+    [["--rename", "words.Wort=Term"], "--rename words.Wort=words.Term: no migration has made the model words.Wort."],
+    [
+      ["--rename", "words.Word.tekst=words.Word.title"],
+      "--rename words.Word.tekst=title: no migration has made the field",
+    ],
+    [["--removed", "words.Word"], "--removed words.Word: the model words.Word is there still."],
+    [["--removed", "words.Word", "--rename", "words.Word=Term"], "words.Word is said to be two things. Say one."],
+    [["--check", "--removed", "words.Word"], "--check takes no --rename, --removed or --fill."],
   ])("says how %j is written", async (words, message) => {
     const environment = { DATABASE_URL: `sqlite:${freshDatabase()}`, SECRET_KEY: "k".repeat(32) };
     const { code, complained } = await command(["makemigrations", ...words], environment);

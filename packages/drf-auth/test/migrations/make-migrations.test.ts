@@ -354,11 +354,54 @@ describe("a change of a model that has its table", () => {
       "notes.Note.at is text, and was dateTime: what rows hold cannot become that by itself.",
     ],
     ["another id", [model("notes.Note", base, { idKind: "auto" }), Other], "notes.Note.id is auto (primaryKey: true)"],
+    [
+      "another primary key",
+      [model("notes.Note", { ...base, code: field.char({ maxLength: 9, primaryKey: true }) }), Other],
+      "notes.Note: its primary key is code, and was id. Rows are known by their key",
+    ],
+    [
+      "a field that becomes the primary key",
+      [model("notes.Note", { ...base, text: field.char({ maxLength: 10, primaryKey: true }) }), Other],
+      "notes.Note: its primary key is text, and was id. Rows are known by their key",
+    ],
   ])("is not guessed: %s", async (_what, changed, message) => {
     await using project = new ScratchProject();
     await make(project, [Note, Other]);
     await expect(make(project, [...changed, Tag])).rejects.toThrow(message);
     expect(existsSync(`${project.folder}/thesaurus`)).toBe(false);
+  });
+
+  test.each<[string, Model, Readonly<Record<string, string | null>>, string]>([
+    [
+      "of another length",
+      model("notes.Code", { code: field.char({ maxLength: 20, primaryKey: true }) }),
+      {},
+      "notes.Code.code is char (primaryKey: true, maxLength: 20), and was char (primaryKey: true, maxLength: 9). Rows are known",
+    ],
+    ["that is the implicit id now", model("notes.Code", {}), {}, "notes.Code: its primary key is id, and was code."],
+    [
+      "that is the implicit id beside it now",
+      model("notes.Code", { code: field.char({ maxLength: 9 }) }),
+      {},
+      "notes.Code: its primary key is id, and was code.",
+    ],
+    [
+      "that may have another name",
+      model("notes.Code", { slug: field.char({ maxLength: 9, primaryKey: true }) }),
+      {},
+      "--rename notes.Code.code=slug, or that its content goes: --removed notes.Code.code",
+    ],
+    [
+      "that is gone",
+      model("notes.Code", { slug: field.char({ maxLength: 9, primaryKey: true }) }),
+      { "notes.Code.code": null },
+      "notes.Code: its primary key is slug, and was code.",
+    ],
+  ])("refuses a primary key %s", async (_what, changed, renames, message) => {
+    await using project = new ScratchProject();
+    await make(project, [model("notes.Code", { code: field.char({ maxLength: 9, primaryKey: true }) })]);
+    const made = makeMigrations({ registry: registryOf([changed]), folder: project.folder, answers: answers(renames) });
+    await expect(made).rejects.toThrow(message);
   });
 
   test("is asked about where somebody can be asked, one question after another", async () => {

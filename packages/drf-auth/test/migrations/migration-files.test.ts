@@ -78,6 +78,49 @@ describe("a migration file is refused, with its path,", () => {
     expect(await project.tables()).toEqual([]);
   });
 
+  test.each<[string, RegExp]>([
+    [`alterUniqueTogether("notes.Note")`, /alterUniqueTogether of notes\.Note lacks `sets`.* \[\["owner", "title"\]\]/],
+    [`alterUniqueTogether("notes.Note", ["title"])`, /notes\.Note: unique sets are written \[\["owner", "title"\]\]/],
+    [
+      `addField("notes.Note")`,
+      /addField of notes\.Note lacks `name`.* addField\("notes\.Note", "title", \{ kind: "text" \}/,
+    ],
+    [`addField("notes.Note", "title")`, /addField of notes\.Note lacks `field`/],
+    [`alterField("notes.Note", "title", "text")`, /alterField of notes\.Note lacks `field`, or has it in another form/],
+    [`createModel("notes.X")`, /createModel of notes\.X lacks `fields`/],
+    [`createModel("notes.X", { id: undefined })`, /notes\.X\.id: no field is of the kind "undefined"/],
+    [`createModel("notes.X", { ${id} }, { uniqueTogether: "id" })`, /createModel of notes\.X lacks `uniqueTogether`/],
+    [`removeField("notes.Note")`, /removeField of notes\.Note lacks `name`/],
+    [`renameField("notes.Note", "title")`, /renameField of notes\.Note lacks `to`/],
+    [`deleteModel()`, /deleteModel of nothing lacks `name`/],
+    [`runSql()`, /runSql of nothing lacks `forwards`/],
+    [`runSql(["SELECT 1"])`, /runSql of nothing lacks `forwards`/],
+    [`runSql({ sqlite: "", postgres: "" })`, /runSql knows no database "postgres"\. Did you mean "postgresql"\?/],
+    [
+      `runSql("SELECT 1", { sqlite: "" })`,
+      /runSql says nothing of postgresql\. .* postgresql: "" where nothing is to be done/,
+    ],
+    [`runCode("x")`, /runCode of nothing lacks `forwards`/],
+    [`runCode(() => {}, "x")`, /the way back of runCode is a function/],
+    [`removeField("notes.Note", "id")`, /removes notes\.Note\.id, and the primary key of notes\.Note is id/],
+    [
+      `addField("notes.Note", "code", { kind: "text", primaryKey: true })`,
+      /adds notes\.Note\.code, and the primary key of notes\.Note is id: a table keeps its key/,
+    ],
+    [`alterField("notes.Note", "id", { kind: "bigInteger" })`, /alters notes\.Note\.id, and the primary key/],
+  ])("with an operation that is written otherwise than its types have it: %s", async (operation, message) => {
+    await using project = new ScratchProject();
+    project.writeMigration("notes.0001_initial", { operations: `createModel("notes.Note", { ${id} })` });
+    const path = project.writeMigration("notes.0002_x", {
+      dependencies: ["notes.0001_initial"],
+      operations: operation,
+    });
+    const refused = project.migrate([]);
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toThrow(path);
+    expect(await project.tables()).toEqual([]);
+  });
+
   test.each<[string, string, string]>([
     ["whose name has no number", "notes/add_note.ts", "a migration's file has four digits and a name"],
     ["that is there twice", "notes/0001_initial.js", "are the same migration twice"],
@@ -138,7 +181,9 @@ describe("the order of migrations", () => {
     [
       "two ends",
       { "a.0001_x": [], "a.0002_one": ["a.0001_x"], "a.0002_two": ["a.0001_x"] },
-      'The migrations of "a" end in 0002_one and 0002_two. Let one of them depend on the other.',
+      'The migrations of "a" end in 0002_one and 0002_two, which is first nobody says. Run npx drf-auth makemigrations ' +
+        '--merge, or write an empty migration that depends on both: `dependencies: [["a", "0002_one"], ["a", "0002_two"]], ' +
+        "operations: []`.",
     ],
   ])("cannot be told from %s", async (_what, migrations, message) => {
     await using project = new ScratchProject();

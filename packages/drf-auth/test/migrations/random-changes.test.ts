@@ -344,12 +344,11 @@ function expectDetected(from: ProjectState, to: ProjectState, operation: Operati
   if (operation.type === "removeField") renames.set(`${operation.model}.${operation.name}`, null);
   if (operation.type === "deleteModel") renames.set(operation.name, null);
   const fills = new Map<string, Fill>();
-  const { renamed, created, changed, deleted, questions, impossible } = changesBetween(
-    from,
-    to,
-    { renames, fills },
-    () => 1,
-  );
+  const { renamed, created, changed, deleted, questions, impossible } = changesBetween(from, to, {
+    answers: { renames, fills },
+    fillOf: () => 1,
+    userName: "auth.User",
+  });
   expect({ questions, impossible }).toEqual({ questions: [], impossible: [] });
   const operations: Operation[] = [
     ...renamed,
