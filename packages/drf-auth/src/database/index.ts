@@ -4,6 +4,7 @@ export {
   type Dialect,
   type StatementEvent,
   statementChannel,
+  TransactionEnded,
   UniqueViolation,
 } from "./database.ts";
 export { type DatabaseAddress, openDatabase, readDatabaseAddress } from "./open-database.ts";

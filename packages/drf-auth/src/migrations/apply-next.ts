@@ -1,4 +1,4 @@
-import type { Database } from "../database/index.ts";
+import { type Database, TransactionEnded } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { ModelRegistry } from "../models/index.ts";
 import { djangoMigrationsOf } from "./django-migrations.ts";
@@ -155,10 +155,24 @@ async function applyEach(
       await editor.apply(step, userName);
     } catch (error) {
       if (error instanceof ImproperlyConfigured) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ImproperlyConfigured(`${failed} where it ${sentenceOf(step)}: ${reason}.`, { cause: error });
+      throw new ImproperlyConfigured(messageOf(error, step, failed), { cause: error });
     }
   }
+}
+
+function messageOf(error: unknown, step: Step, failed: string): string {
+  const reason = sentence(error instanceof Error ? error.message : String(error));
+  if (!(error instanceof TransactionEnded)) return `${failed} where it ${sentenceOf(step)}: ${reason}`;
+  return (
+    `${failed.replace(/ failed, .*$/s, " failed")} where it ${sentenceOf(step)}: ${reason} What the migration did before ` +
+    "may be kept, and it is not recorded as applied: look at the tables, put them right, take these words out of the " +
+    "SQL, and run migrate again."
+  );
+}
+
+/** A reason with one full stop at its end. */
+function sentence(reason: string): string {
+  return `${reason.replace(/[.\s]+$/, "")}.`;
 }
 
 async function made(
@@ -172,7 +186,7 @@ async function made(
     return "OK";
   } catch (error) {
     if (error instanceof ImproperlyConfigured) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ImproperlyConfigured(`${options.where} failed, and nothing of it was kept: ${reason}.`, { cause: error });
+    const reason = sentence(error instanceof Error ? error.message : String(error));
+    throw new ImproperlyConfigured(`${options.where} failed, and nothing of it was kept: ${reason}`, { cause: error });
   }
 }

@@ -23,11 +23,13 @@ export interface Step {
 export class SchemaEditor {
   readonly #database: Database;
   readonly #schema: Schema;
+  readonly #isAtomic: boolean;
   readonly #deferred: string[] = [];
 
   /** `isAtomic`: whether what it does is within a transaction. */
   constructor(database: Database, isAtomic = true) {
     this.#database = database;
+    this.#isAtomic = isAtomic;
     this.#schema =
       database.dialect === "sqlite" ? new SqliteSchema(database) : new PostgresqlSchema(database, isAtomic);
   }
@@ -97,10 +99,13 @@ export class SchemaEditor {
       case "removeConstraint":
         return this.#removeRule(table(before, operation.model), table(after, operation.model), operation.name);
       case "runCode":
-        return operation.forwards(this.#database);
+        // Within one of its own the end of it is seen, and what was not awaited.
+        return this.#isAtomic
+          ? this.#database.transaction(() => operation.forwards(this.#database))
+          : operation.forwards(this.#database);
       case "runSql": {
         const sql = typeof operation.forwards === "string" ? operation.forwards : operation.forwards[dialect];
-        return sql === undefined ? undefined : this.#run(sql);
+        return sql === undefined ? undefined : this.#database.script(sql);
       }
     }
   }
