@@ -1,16 +1,18 @@
-import { type Database, TransactionEnded } from "../database/index.ts";
+import type { Database } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { ModelRegistry } from "../models/index.ts";
+import { applyAlone, applyTogether, isDoneAlone, reasonOf, type StepsOptions } from "./apply-steps.ts";
 import { djangoMigrationsOf } from "./django-migrations.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import { madeBy } from "./operations.ts";
 import { dependencyOn, keyOf } from "./own-migrations.ts";
 import { addPermissionRows, renameContentTypes } from "./permission-rows.ts";
 import { type FileStep, type Plan, planOf } from "./plan.ts";
+import { Progress } from "./progress.ts";
 import { Recorder } from "./recorder.ts";
 import { SchemaEditor, type Step } from "./schema-editor.ts";
 import { type MigrationTarget, type Selected, selectedOf } from "./selection.ts";
-import { sentenceOf, undoing } from "./steps.ts";
+import { undoing } from "./steps.ts";
 import type { Table } from "./table.ts";
 import { areTablesMade, type TablesMadeOptions } from "./tables-made.ts";
 
@@ -55,8 +57,15 @@ export async function applyNext(
     names.push(name);
     lines.push(line);
   };
+  // What the first transaction makes is seen by nobody else before its end.
+  const isFirst = next.django.length > 0 || next.own.length > 0;
+  const apply = async (steps: readonly Step[], options: StepsOptions): Promise<void> => {
+    if (!isFake && isDoneAlone(options.file, database) && !isFirst) await applyAlone(steps, options);
+    else if (!isFake) await applyTogether(steps, options, editor);
+  };
   for (const { file, steps } of next.undone) {
-    if (!isFake) await applySteps(undoing(steps, file.path), { database, editor, userName, file });
+    await apply(undoing(steps, file.path), { database, userName, file, way: "undo" });
+    await new Progress(database, [file.appLabel, file.name], "undo").forget();
     await own.forget([file.appLabel, file.name]);
     done(file.key, `Undoing ${file.key}... ${isFake ? "FAKED" : "OK"}`);
   }
@@ -73,8 +82,12 @@ export async function applyNext(
     done(keyOf(migration), `Making drf-auth's own tables (${migration.name})... ${outcome}`);
   }
   for (const { file, tables, steps, isInitial } of next.applied) {
-    const isMade = isFake || (await areTablesMade(tables, editor, { isFakeInitial, isInitial, where: file.path }));
-    if (!isMade) await applySteps(steps, { database, editor, userName, file });
+    const progress = new Progress(database, [file.appLabel, file.name], "apply");
+    const hasBegun = (await progress.done()).length > 0;
+    const isMade =
+      isFake || (!hasBegun && (await areTablesMade(tables, editor, { isFakeInitial, isInitial, where: file.path })));
+    if (!isMade) await apply(steps, { database, userName, file, way: "apply" });
+    await progress.forget();
     await own.record([file.appLabel, file.name]);
     done(file.key, `Applying ${file.key}... ${isMade ? "FAKED" : "OK"}`);
   }
@@ -126,55 +139,6 @@ function makes({ steps }: FileStep, model: string): boolean {
   return steps.some(({ operation }) => madeBy(operation) === model);
 }
 
-interface StepsOptions {
-  readonly database: Database;
-  readonly editor: SchemaEditor;
-  readonly userName: string;
-  readonly file: MigrationFile;
-}
-
-async function applySteps(steps: readonly Step[], { database, editor, userName, file }: StepsOptions): Promise<void> {
-  if (file.migration.isAtomic !== false)
-    return applyEach(steps, editor, userName, `${file.path} failed, and nothing of it was kept,`);
-  const alone = new SchemaEditor(database, database.dialect === "sqlite");
-  const failed = `${file.path} failed, and as it is not atomic, what it did before is kept: mend it and run migrate again. It failed`;
-  await database.outside(async () => {
-    await applyEach(steps, alone, userName, failed);
-    await alone.finish();
-  });
-}
-
-async function applyEach(
-  steps: readonly Step[],
-  editor: SchemaEditor,
-  userName: string,
-  failed: string,
-): Promise<void> {
-  for (const step of steps) {
-    try {
-      await editor.apply(step, userName);
-    } catch (error) {
-      if (error instanceof ImproperlyConfigured) throw error;
-      throw new ImproperlyConfigured(messageOf(error, step, failed), { cause: error });
-    }
-  }
-}
-
-function messageOf(error: unknown, step: Step, failed: string): string {
-  const reason = sentence(error instanceof Error ? error.message : String(error));
-  if (!(error instanceof TransactionEnded)) return `${failed} where it ${sentenceOf(step)}: ${reason}`;
-  return (
-    `${failed.replace(/ failed, .*$/s, " failed")} where it ${sentenceOf(step)}: ${reason} What the migration did before ` +
-    "may be kept, and it is not recorded as applied: look at the tables, put them right, take these words out of the " +
-    "SQL, and run migrate again."
-  );
-}
-
-/** A reason with one full stop at its end. */
-function sentence(reason: string): string {
-  return `${reason.replace(/[.\s]+$/, "")}.`;
-}
-
 async function made(
   tables: readonly Table[],
   editor: SchemaEditor,
@@ -186,7 +150,7 @@ async function made(
     return "OK";
   } catch (error) {
     if (error instanceof ImproperlyConfigured) throw error;
-    const reason = sentence(error instanceof Error ? error.message : String(error));
+    const reason = reasonOf(error);
     throw new ImproperlyConfigured(`${options.where} failed, and nothing of it was kept: ${reason}`, { cause: error });
   }
 }

@@ -51,7 +51,9 @@ export class PostgresqlSchema implements Schema {
   }
 
   async renameColumn(table: Table, name: string, to: string): Promise<void> {
-    if (name !== to) await this.#run(`${alter(table)} RENAME COLUMN ${quoted(name)} TO ${quoted(to)}`);
+    // A step that was broken off may have come so far.
+    if (name === to || (!this.#isAtomic && !(await this.#hasColumn(table, name)))) return;
+    await this.#run(`${alter(table)} RENAME COLUMN ${quoted(name)} TO ${quoted(to)}`);
   }
 
   async alterColumn(before: Table, after: Table, name: string, fill: Fill | undefined): Promise<void> {
@@ -158,6 +160,11 @@ export class PostgresqlSchema implements Schema {
     if (this.#isAtomic) return this.#run(added);
     if (!(await this.#hasConstraint(table, name))) await this.#run(`${added} NOT VALID`);
     await this.#run(`${alter(table)} VALIDATE CONSTRAINT ${quoted(name)}`);
+  }
+
+  async #hasColumn(table: Table, name: string): Promise<boolean> {
+    const sql = "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = $2 AND NOT attisdropped";
+    return (await this.#database.run({ sql, isWrite: false }, [quoted(table.name), name])).length > 0;
   }
 
   async #hasConstraint(table: Table, name: string): Promise<boolean> {
