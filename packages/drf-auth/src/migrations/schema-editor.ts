@@ -55,9 +55,9 @@ export class SchemaEditor {
           `DROP TABLE ${quoted(modelIn(before, operation.name).table)}${dialect === "sqlite" ? "" : " CASCADE"}`,
         );
       case "renameModel":
-        return this.#renameTable(modelIn(before, operation.name).table, operation.table);
+        return schema.renameTable(table(before, operation.name), operation.table);
       case "alterTable":
-        return this.#renameTable(modelIn(before, operation.model).table, operation.table);
+        return schema.renameTable(table(before, operation.model), operation.table);
       case "addField": {
         const later = table(after, operation.model);
         return schema.addColumn(table(before, operation.model), later, columnOf(after, operation), operation.fill);
@@ -137,11 +137,6 @@ export class SchemaEditor {
     const index = before.indexes.find((one) => one.name === name);
     if (index) await this.#schema.removeIndex(before, index);
     else await this.#schema.removeCheck(before, after, name);
-  }
-
-  async #renameTable(name: string, to: string): Promise<void> {
-    if (name === to) return;
-    await this.#run(`ALTER TABLE ${quoted(name)} RENAME TO ${quoted(to)}`);
   }
 
   async #run(sql: string): Promise<void> {

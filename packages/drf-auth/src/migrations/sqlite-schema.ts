@@ -6,6 +6,7 @@ import { quoted } from "./quoted.ts";
 import type { Schema } from "./schema.ts";
 import type { Table, TableIndex } from "./table.ts";
 import { checksOf } from "./sqlite-checks.ts";
+import { SqliteIndexes } from "./sqlite-indexes.ts";
 import { indexStatement, sqliteTable, tableStatements } from "./table-statements.ts";
 
 /**
@@ -14,9 +15,11 @@ import { indexStatement, sqliteTable, tableStatements } from "./table-statements
  */
 export class SqliteSchema implements Schema {
   readonly #database: Database;
+  readonly #indexes: SqliteIndexes;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#indexes = new SqliteIndexes(database);
   }
 
   addColumn(before: Table, after: Table, column: string, fill: Fill | undefined): Promise<void> {
@@ -30,6 +33,14 @@ export class SqliteSchema implements Schema {
   async renameColumn(table: Table, column: string, to: string): Promise<void> {
     if (column === to) return;
     await this.#run(`ALTER TABLE ${quoted(table.name)} RENAME COLUMN ${quoted(column)} TO ${quoted(to)}`);
+    const renaming = { table: table.name, tableBefore: table.name, column: to, columnBefore: column };
+    await this.#indexes.renameAlong(renaming, namesOf(table));
+  }
+
+  async renameTable(table: Table, to: string): Promise<void> {
+    if (table.name === to) return;
+    await this.#run(`ALTER TABLE ${quoted(table.name)} RENAME TO ${quoted(to)}`);
+    await this.#indexes.renameAlong({ table: to, tableBefore: table.name }, namesOf(table));
   }
 
   alterColumn(before: Table, after: Table, column: string, fill: Fill | undefined): Promise<void> {
@@ -108,27 +119,13 @@ export class SqliteSchema implements Schema {
   }
 
   /** The triggers of a table, and the indexes that its model knows nothing of. */
-  async #othersOf({ name, columns, uniqueTogether, indexes }: Table): Promise<readonly string[]> {
-    const own = new Set([
-      ...columns.filter((column) => column.hasIndex).map((column) => `0 ${column.name}`),
-      ...uniqueTogether.map((names) => `1 ${names.join()}`),
-    ]);
-    const listed = await this.#rows(
-      'SELECT list.name, list."unique", list.partial, (SELECT group_concat(info.name) FROM pragma_index_info(list.name) info) ' +
-        "FROM pragma_index_list(?) list WHERE list.origin = 'c'",
-      [name],
-    );
-    const known = new Set(
-      listed
-        .filter(([, unique, partial, names]) => partial === 0 && own.has(`${unique} ${names}`))
-        .map(([index]) => index),
-    );
+  async #othersOf(table: Table): Promise<readonly string[]> {
+    const own = await this.#indexes.ownOf(table);
     const rows = await this.#rows(
       "SELECT name, sql FROM sqlite_master WHERE tbl_name = ? AND type IN ('index', 'trigger') AND sql IS NOT NULL",
-      [name],
+      [table.name],
     );
-    for (const index of indexes) known.add(index.name);
-    return rows.filter(([index]) => !known.has(index ?? null)).map(([, sql]) => String(sql));
+    return rows.filter(([name]) => !own.has(String(name))).map(([, sql]) => String(sql));
   }
 
   async #rows(sql: string, values: readonly string[]): Promise<readonly RowValues[]> {
@@ -138,6 +135,10 @@ export class SqliteSchema implements Schema {
   async #run(sql: string, values: readonly SqlValue[] = []): Promise<void> {
     await this.#database.run({ sql, isWrite: true }, values);
   }
+}
+
+function namesOf({ indexes }: Table): readonly string[] {
+  return indexes.map(({ name }) => name);
 }
 
 function unknownIn(table: string, what: string): ImproperlyConfigured {
