@@ -3,6 +3,7 @@ import { indexName } from "./index-name.ts";
 import { literalOf } from "./literal.ts";
 import type { Fill } from "./operations.ts";
 import { quoted } from "./quoted.ts";
+import { dropReferencesTo, mustBeAlone } from "./postgresql-dependents.ts";
 import { type IndexForm, PostgresqlIndexes } from "./postgresql-indexes.ts";
 import type { Schema } from "./schema.ts";
 import type { Column, Table, TableCheck, TableIndex } from "./table.ts";
@@ -52,7 +53,15 @@ export class PostgresqlSchema implements Schema {
 
   async removeColumn(before: Table, _after: Table, name: string): Promise<void> {
     await this.#settle(before);
-    await this.#run(`${alter(before)} DROP COLUMN ${quoted(name)} CASCADE`);
+    await mustBeAlone(this.#database, { table: before.name, column: name });
+    await this.#run(`${alter(before)} DROP COLUMN ${quoted(name)}`);
+  }
+
+  async removeTable(name: string, known: readonly string[]): Promise<void> {
+    await this.#settle({ name });
+    await mustBeAlone(this.#database, { table: name });
+    await dropReferencesTo(this.#database, name, known);
+    await this.#run(`DROP TABLE ${quoted(name)}`);
   }
 
   async renameColumn(table: Table, name: string, to: string): Promise<void> {
@@ -209,14 +218,14 @@ export class PostgresqlSchema implements Schema {
   }
 
   /** What is left to the end of a transaction stands in the way of a change of its table. */
-  async #settle(table: Table): Promise<void> {
+  async #settle(table: Pick<Table, "name">): Promise<void> {
     if (!this.#isAtomic) return this.#dropBroken(table);
     await this.#run("SET CONSTRAINTS ALL IMMEDIATE");
     await this.#run("SET CONSTRAINTS ALL DEFERRED");
   }
 
   /** An index whose making was broken off is there, and none. */
-  async #dropBroken(table: Table): Promise<void> {
+  async #dropBroken(table: Pick<Table, "name">): Promise<void> {
     const sql = "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = to_regclass($1) AND NOT indisvalid";
     const rows = await this.#database.run({ sql, isWrite: false }, [quoted(table.name)]);
     for (const [name] of rows) await this.#run(`DROP INDEX CONCURRENTLY ${String(name)}`);

@@ -51,8 +51,9 @@ export class SchemaEditor {
       case "createModel":
         return this.createTable(table(after, operation.model.name));
       case "deleteModel":
-        return this.#run(
-          `DROP TABLE ${quoted(modelIn(before, operation.name).table)}${dialect === "sqlite" ? "" : " CASCADE"}`,
+        return schema.removeTable(
+          modelIn(before, operation.name).table,
+          [...before.values()].map((model) => model.table),
         );
       case "renameModel":
         return schema.renameTable(table(before, operation.name), operation.table);

@@ -130,7 +130,7 @@ test("a way back has its SQL too", async () => {
   project.writeMigration("shop.0001_initial", { operations: initial });
   await migrate();
   const shown = await migrate({ isSql: true, target: { appLabel: "shop", name: "zero" } });
-  expect(shown.filter((line) => line.startsWith("DROP TABLE")).map((line) => line.replace(" CASCADE", ""))).toEqual([
+  expect(shown.filter((line) => line.startsWith("DROP TABLE"))).toEqual([
     'DROP TABLE "shop_item";',
     'DROP TABLE "shop_shop";',
   ]);
