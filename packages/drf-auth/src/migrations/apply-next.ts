@@ -4,10 +4,9 @@ import type { ModelRegistry } from "../models/index.ts";
 import { applyAlone, applyTogether, isDoneAlone, reasonOf, type StepsOptions } from "./apply-steps.ts";
 import { djangoMigrationsOf } from "./django-migrations.ts";
 import type { MigrationFile } from "./migration-file.ts";
-import { madeBy } from "./operations.ts";
 import { dependencyOn, keyOf } from "./own-migrations.ts";
 import { addPermissionRows, renameContentTypes } from "./permission-rows.ts";
-import { type FileStep, type Plan, planOf } from "./plan.ts";
+import { type Plan, planOf } from "./plan.ts";
 import { Progress } from "./progress.ts";
 import { Recorder } from "./recorder.ts";
 import { SchemaEditor, type Step } from "./schema-editor.ts";
@@ -15,6 +14,7 @@ import { type MigrationTarget, type Selected, selectedOf } from "./selection.ts"
 import { undoing } from "./steps.ts";
 import type { Table } from "./table.ts";
 import { areTablesMade, type TablesMadeOptions } from "./tables-made.ts";
+import { makesUser } from "./user-names.ts";
 
 export interface ApplyOptions {
   readonly database: Database;
@@ -46,11 +46,13 @@ export async function applyNext(
     await django.makeTable();
     await own.makeTable();
   });
-  const userName = registry.user.model.name;
   const plan = await planOf(database, registry, files);
-  const selected = selectedOf(plan, files, target, userName);
-  const next = nextOf(plan, selected, userName);
+  const selected = selectedOf(plan, files, target);
+  const next = nextOf(plan, selected);
+  const { userNames } = plan;
   const editor = new SchemaEditor(database);
+  // What refers to the user's table waits until all that is done here is done: it may have another name then.
+  const first = new SchemaEditor(database);
   const names: string[] = [];
   const lines: string[] = [];
   const done = (name: string, line: string): void => {
@@ -64,20 +66,20 @@ export async function applyNext(
     else if (!isFake) await applyTogether(steps, options, editor);
   };
   for (const { file, steps } of next.undone) {
-    await apply(undoing(steps, file.path), { database, userName, file, way: "undo" });
+    await apply(undoing(steps, file.path), { database, userNames, file, way: "undo" });
     await new Progress(database, [file.appLabel, file.name], "undo").forget();
     await own.forget([file.appLabel, file.name]);
     done(file.key, `Undoing ${file.key}... ${isFake ? "FAKED" : "OK"}`);
   }
   for (const { appLabel, tables } of next.django) {
     const where = `Django's ${appLabel}`;
-    const outcome = await made(tables, editor, { isFakeInitial, isInitial: true, where });
+    const outcome = await made(tables, first, { isFakeInitial, isInitial: true, where });
     for (const name of djangoMigrationsOf(appLabel)) await django.record([appLabel, name]);
     done(appLabel, `Making Django's tables of ${appLabel}... ${outcome}`);
   }
   for (const { migration, tables } of next.own) {
     const where = `drf-auth's ${migration.name}`;
-    const outcome = await made(tables, editor, { isFakeInitial: false, isInitial: false, where });
+    const outcome = await made(tables, first, { isFakeInitial: false, isInitial: false, where });
     await own.record(dependencyOn(migration));
     done(keyOf(migration), `Making drf-auth's own tables (${migration.name})... ${outcome}`);
   }
@@ -86,12 +88,12 @@ export async function applyNext(
     const hasBegun = (await progress.done()).length > 0;
     const isMade =
       isFake || (!hasBegun && (await areTablesMade(tables, editor, { isFakeInitial, isInitial, where: file.path })));
-    if (!isMade) await apply(steps, { database, userName, file, way: "apply" });
+    if (!isMade) await apply(steps, { database, userNames, file, way: "apply" });
     await progress.forget();
     await own.record([file.appLabel, file.name]);
     done(file.key, `Applying ${file.key}... ${isMade ? "FAKED" : "OK"}`);
   }
-  await editor.finish();
+  await first.finish();
   const steps = [
     ...next.undone.flatMap(({ file, steps: undone }) => undoing(undone, file.path)),
     ...next.applied.flatMap((file) => file.steps),
@@ -125,18 +127,14 @@ interface Next extends Pick<Plan, "django" | "own">, Selected {
   readonly isLast: boolean;
 }
 
-function nextOf({ django, own }: Plan, { undone, applied }: Selected, userName: string): Next {
+function nextOf({ django, own, userNames }: Plan, { undone, applied }: Selected): Next {
   if (undone.length > 0) {
     return { undone: undone.slice(0, 1), django: [], own: [], applied: [], isLast: undone.length === 1 };
   }
   const isFirst = django.length > 0 || own.length > 0;
   // Django's tables refer to that of the user, which one of the project's migrations may make.
-  const count = isFirst ? applied.findIndex((step) => makes(step, userName)) + 1 : 1;
+  const count = isFirst ? applied.findIndex(({ steps }) => makesUser(userNames, steps)) + 1 : 1;
   return { undone, django, own, applied: applied.slice(0, count), isLast: applied.length <= count };
-}
-
-function makes({ steps }: FileStep, model: string): boolean {
-  return steps.some(({ operation }) => madeBy(operation) === model);
 }
 
 async function made(

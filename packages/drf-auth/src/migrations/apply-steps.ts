@@ -5,10 +5,11 @@ import type { Operation } from "./operations.ts";
 import { Progress } from "./progress.ts";
 import { SchemaEditor, type Step } from "./schema-editor.ts";
 import { sentenceOf } from "./steps.ts";
+import { userAt } from "./user-names.ts";
 
 export interface StepsOptions {
   readonly database: Database;
-  readonly userName: string;
+  readonly userNames: readonly string[];
   readonly file: MigrationFile;
   readonly way: "apply" | "undo";
 }
@@ -21,11 +22,11 @@ export function isDoneAlone({ migration }: MigrationFile, { dialect }: Database)
 /** Does the steps of a migration, all in the transaction around it. */
 export async function applyTogether(
   steps: readonly Step[],
-  { database, userName, file }: StepsOptions,
+  { database, userNames, file }: StepsOptions,
   editor: SchemaEditor,
 ): Promise<void> {
   const failed = `${file.path} failed, and nothing of it was kept,`;
-  for (const step of steps) await said(step, failed, () => editor.apply(step, userName));
+  for (const step of steps) await said(step, failed, () => editor.apply(step, userAt(userNames, step)));
   const last = steps.at(-1);
   if (!last) return;
   await said(last, failed, () => editor.finish());
@@ -35,7 +36,7 @@ export async function applyTogether(
 /** Does the steps of a migration that are not done, beside the transaction around it, and keeps with each that it is done. */
 export async function applyAlone(
   steps: readonly Step[],
-  { database, userName, file, way }: StepsOptions,
+  { database, userNames, file, way }: StepsOptions,
 ): Promise<void> {
   const progress = new Progress(database, [file.appLabel, file.name], way);
   await database.outside(async () => {
@@ -48,7 +49,7 @@ export async function applyAlone(
         "cause, and run migrate again: it goes on from there. It failed";
       const keep = () => progress.add(part.map(sentenceOf), count);
       const each = async (editor: SchemaEditor) => {
-        for (const step of part) await said(step, failed, () => editor.apply(step, userName));
+        for (const step of part) await said(step, failed, () => editor.apply(step, userAt(userNames, step)));
         await said(part.at(-1) as Step, failed, () => editor.finish());
         await keep();
       };

@@ -53,7 +53,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   const files = options.files ?? (await readMigrations(folder, registry.user.model.name));
   const plan = await planOf(database, registry, files);
   for (const key of plan.lost) log(`Warning: ${key} is applied, and its file is not in ${folder}.`);
-  const selected = selectedOf(plan, files, options.target, registry.user.model.name);
+  const selected = selectedOf(plan, files, options.target);
   const isDone = namesOf(plan, selected).length === 0;
   if (options.isSql) {
     for (const line of await sqlOf(plan, selected, { database, userName: registry.user.model.name })) log(line);

@@ -12,6 +12,7 @@ import type { ProjectState } from "./state.ts";
 import { stateAfter } from "./state-after.ts";
 import { stepsOf } from "./steps.ts";
 import { type Table, tableOf } from "./table.ts";
+import { makesUser, userIn, userNames } from "./user-names.ts";
 
 /** One of Django's own applications to make, in its final state. */
 export interface DjangoStep {
@@ -44,6 +45,8 @@ export interface Plan {
   readonly applied: readonly FileStep[];
   /** Migrations that were applied and whose files are gone. */
   readonly lost: readonly string[];
+  /** The names that the user model has had, the last first. */
+  readonly userNames: readonly string[];
 }
 
 /**
@@ -60,11 +63,13 @@ export async function planOf(
   const django = pendingDjangoApps(base, await new Recorder(database, "django_migrations").applied());
   const applied = await new Recorder(database, "drf_auth_migrations").applied();
   const userName = registry.user.model.name;
-  await checkUserTable(database, registry, files, django.includes("auth"));
-  for (const file of files) checkHistory(file, neededBy(file, files, userName), applied);
-  const final = stateOfFiles(files, registry);
+  const names = userNames(files, userName);
+  mustMakeUser(userName, files);
+  for (const file of files) checkHistory(file, neededBy(file, files, names.at(-1) ?? userName), applied);
   const tablesOf = (models: readonly ModelState[], state: ProjectState): readonly Table[] =>
-    models.map((model) => tableOf(model, state, { userName, dialect: database.dialect }));
+    models.map((model) =>
+      tableOf(model, state, { userName: userIn(names, state) ?? userName, dialect: database.dialect }),
+    );
   let state = base;
   const steps = files.map((file): FileStep => {
     const { operations, dependencies } = file.migration;
@@ -78,13 +83,17 @@ export async function planOf(
       isInitial: dependencies.every(([app]) => app !== file.appLabel),
     };
   });
+  const user = userModelOf(steps, applied, names);
+  await checkUserTable(database, registry, { isAuthPending: django.includes("auth"), user });
+  // The tokens' tables refer to the user's as it is when they are made: later migrations may give it other names.
+  const first: ProjectState = new Map([...base, ...(user ? [[user.name, user] as const] : [])]);
   return {
-    // The tokens' tables refer to a user model that only the last of the project's migrations may have made.
-    django: django.map((appLabel) => ({ appLabel, tables: tablesOf(modelsOfDjangoApp(appLabel, base), final) })),
+    django: django.map((appLabel) => ({ appLabel, tables: tablesOf(modelsOfDjangoApp(appLabel, base), first) })),
     own: pendingOwnMigrations(base, applied).map(({ migration, models }) => ({
       migration,
-      tables: tablesOf(models, final),
+      tables: tablesOf(models, first),
     })),
+    userNames: names,
     files: steps.filter(({ file }) => !applied.has(file.key)),
     applied: steps.filter(({ file }) => applied.has(file.key)),
     lost: [...applied].filter((key) => !isOwnMigration(key) && !files.some((file) => file.key === key)),
@@ -103,22 +112,45 @@ function baseState(registry: ModelRegistry): ProjectState {
   return new Map([...djangoState(registry), ...ownState(registry)]);
 }
 
+/** The project's user model as it is now, or as the migration leaves it that makes its table. */
+function userModelOf(
+  files: readonly FileStep[],
+  applied: ReadonlySet<string>,
+  names: readonly string[],
+): ModelState | undefined {
+  const maker = files.find(({ steps }) => makesUser(names, steps));
+  if (!maker) return undefined;
+  const { appLabel } = maker.file;
+  const last = files.findLast(
+    ({ file, steps }) => file.appLabel === appLabel && applied.has(file.key) && steps.length > 0,
+  );
+  const after =
+    (applied.has(maker.file.key) ? (last ?? maker) : maker).steps.at(-1)?.after ?? new Map<string, ModelState>();
+  return after.get(userIn(names, after) ?? "");
+}
+
+function mustMakeUser(name: string, files: readonly MigrationFile[]): void {
+  if (name === User.name) return;
+  if (files.some((file) => file.migration.operations.some((operation) => madeBy(operation) === name))) return;
+  throw new ImproperlyConfigured(
+    `No migration makes the table of the user model ${name}. Run npx drf-auth makemigrations.`,
+  );
+}
+
+interface UserTableOptions {
+  readonly isAuthPending: boolean;
+  readonly user: ModelState | undefined;
+}
+
 async function checkUserTable(
   database: Database,
-  { user }: ModelRegistry,
-  files: readonly MigrationFile[],
-  isAuthPending: boolean,
+  { user: { model, table: last } }: ModelRegistry,
+  { isAuthPending, user }: UserTableOptions,
 ): Promise<void> {
-  const { name } = user.model;
-  const isDjangos = name === User.name;
-  if (!isDjangos && !files.some((file) => file.migration.operations.some((operation) => madeBy(operation) === name))) {
-    throw new ImproperlyConfigured(
-      `No migration makes the table of the user model ${name}. Run npx drf-auth makemigrations.`,
-    );
-  }
-  if (isAuthPending || (await new SchemaEditor(database).columnsOf(user.table))) return;
+  const table = user?.table ?? last;
+  if (isAuthPending || (await new SchemaEditor(database).columnsOf(table))) return;
   throw new ImproperlyConfigured(
-    `The tables of this database were made for another user model: ${user.table}, the table of ${name}, is not there. ` +
+    `The tables of this database were made for another user model: ${table}, the table of ${model.name}, is not there. ` +
       "The user model is chosen before the first migrate: set `user` in the settings to the model of before, or begin " +
       "with an empty database.",
   );

@@ -22,12 +22,8 @@ export interface Selected {
  *
  * @throws {ImproperlyConfigured} when there is no such application or migration.
  */
-export function selectedOf(
-  plan: Plan,
-  files: readonly MigrationFile[],
-  target: MigrationTarget | undefined,
-  userName: string,
-): Selected {
+export function selectedOf(plan: Plan, files: readonly MigrationFile[], target: MigrationTarget | undefined): Selected {
+  const userName = plan.userNames.at(-1) ?? "";
   if (!target) return { undone: [], applied: plan.files };
   const own = files.filter(({ appLabel }) => appLabel === target.appLabel);
   if (own.length === 0) {
