@@ -24,6 +24,14 @@ export interface Database {
   run(statement: Statement, values: readonly SqlValue[]): readonly RowValues[] | Promise<readonly RowValues[]>;
 
   /**
+   * Runs text of one statement or several, which take no values and give no rows, in one transaction. Beside one, as
+   * `outside` runs work, one statement stands for itself, and several are a transaction.
+   *
+   * @throws {TransactionEnded} when the text ends the transaction around it, or leaves one open.
+   */
+  script(sql: string): Promise<void>;
+
+  /**
    * Runs work in one transaction: all of it is kept when it ends, none when it throws. Within another, a savepoint.
    *
    * PostgreSQL is told of it with the first statement: work that makes none holds no connection.
@@ -77,6 +85,16 @@ export class UniqueViolation extends Error {
     this.table = table;
     this.columns = columns;
     this.constraint = constraint;
+  }
+}
+
+/** A transaction is no longer open where something was done in it: SQL of one's own has ended it, and begun another perhaps. */
+export class TransactionEnded extends Error {
+  override readonly name = "TransactionEnded";
+
+  constructor(cause: unknown) {
+    const why = cause instanceof Error ? ` (${cause.message})` : "";
+    super(`COMMIT, ROLLBACK or BEGIN in it ended or left open a transaction that is not its own${why}`, { cause });
   }
 }
 

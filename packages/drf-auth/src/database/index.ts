@@ -5,6 +5,7 @@ export {
   ReferenceViolation,
   type StatementEvent,
   statementChannel,
+  TransactionEnded,
   UniqueViolation,
 } from "./database.ts";
 export { type DatabaseAddress, fileOfAddress, openDatabase, readDatabaseAddress } from "./open-database.ts";

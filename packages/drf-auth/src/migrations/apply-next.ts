@@ -1,16 +1,18 @@
 import type { Database } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { ModelRegistry } from "../models/index.ts";
+import { applyAlone, applyTogether, isDoneAlone, reasonOf, type StepsOptions } from "./apply-steps.ts";
 import { djangoMigrationsOf } from "./django-migrations.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import { makerOfUser } from "./names-of-user.ts";
 import { dependencyOn, keyOf } from "./own-migrations.ts";
 import { addPermissionRows, renameContentTypes } from "./permission-rows.ts";
 import { type Plan, planOf } from "./plan.ts";
+import { Progress } from "./progress.ts";
 import { Recorder } from "./recorder.ts";
 import { SchemaEditor, type Step } from "./schema-editor.ts";
 import { type MigrationTarget, type Selected, selectedOf } from "./selection.ts";
-import { sentenceOf, undoing } from "./steps.ts";
+import { undoing } from "./steps.ts";
 import type { Table } from "./table.ts";
 import { areTablesMade, type TablesMadeOptions } from "./tables-made.ts";
 
@@ -44,41 +46,54 @@ export async function applyNext(
     await django.makeTable();
     await own.makeTable();
   });
-  const userName = registry.user.model.name;
   const plan = await planOf(database, registry, files);
+  const userName = registry.user.model.name;
   const selected = selectedOf(plan, files, target, userName);
   const next = nextOf(plan, selected, makerOfUser(files, userName));
   const editor = new SchemaEditor(database);
+  // What refers to the user's table waits until all that is done here is done: it may have another name then.
+  const first = new SchemaEditor(database);
   const names: string[] = [];
   const lines: string[] = [];
   const done = (name: string, line: string): void => {
     names.push(name);
     lines.push(line);
   };
+  // What the first transaction makes is seen by nobody else before its end.
+  const isFirst = next.django.length > 0 || next.own.length > 0;
+  const apply = async (steps: readonly Step[], options: StepsOptions): Promise<void> => {
+    if (!isFake && isDoneAlone(options.file, database) && !isFirst) await applyAlone(steps, options);
+    else if (!isFake) await applyTogether(steps, options, editor);
+  };
   for (const { file, steps } of next.undone) {
-    if (!isFake) await applySteps(undoing(steps, file.path), { database, editor, userName, file });
+    await apply(undoing(steps, file.path), { database, userName, file, way: "undo" });
+    await new Progress(database, [file.appLabel, file.name], "undo").forget();
     await own.forget([file.appLabel, file.name]);
     done(file.key, `Undoing ${file.key}... ${isFake ? "FAKED" : "OK"}`);
   }
   for (const { appLabel, tables } of next.django) {
     const where = `Django's ${appLabel}`;
-    const outcome = await made(tables, editor, { isFakeInitial, isInitial: true, where });
+    const outcome = await made(tables, first, { isFakeInitial, isInitial: true, where });
     for (const name of djangoMigrationsOf(appLabel)) await django.record([appLabel, name]);
     done(appLabel, `Making Django's tables of ${appLabel}... ${outcome}`);
   }
   for (const { migration, tables } of next.own) {
     const where = `drf-auth's ${migration.name}`;
-    const outcome = await made(tables, editor, { isFakeInitial: false, isInitial: false, where });
+    const outcome = await made(tables, first, { isFakeInitial: false, isInitial: false, where });
     await own.record(dependencyOn(migration));
     done(keyOf(migration), `Making drf-auth's own tables (${migration.name})... ${outcome}`);
   }
   for (const { file, tables, steps, isInitial } of next.applied) {
-    const isMade = isFake || (await areTablesMade(tables, editor, { isFakeInitial, isInitial, where: file.path }));
-    if (!isMade) await applySteps(steps, { database, editor, userName, file });
+    const progress = new Progress(database, [file.appLabel, file.name], "apply");
+    const hasBegun = (await progress.done()).length > 0;
+    const isMade =
+      isFake || (!hasBegun && (await areTablesMade(tables, editor, { isFakeInitial, isInitial, where: file.path })));
+    if (!isMade) await apply(steps, { database, userName, file, way: "apply" });
+    await progress.forget();
     await own.record([file.appLabel, file.name]);
     done(file.key, `Applying ${file.key}... ${isMade ? "FAKED" : "OK"}`);
   }
-  await editor.finish();
+  await first.finish();
   const steps = [
     ...next.undone.flatMap(({ file, steps: undone }) => undoing(undone, file.path)),
     ...next.applied.flatMap((file) => file.steps),
@@ -122,41 +137,6 @@ function nextOf({ django, own }: Plan, { undone, applied }: Selected, maker: Mig
   return { undone, django, own, applied: applied.slice(0, count), isLast: applied.length <= count };
 }
 
-interface StepsOptions {
-  readonly database: Database;
-  readonly editor: SchemaEditor;
-  readonly userName: string;
-  readonly file: MigrationFile;
-}
-
-async function applySteps(steps: readonly Step[], { database, editor, userName, file }: StepsOptions): Promise<void> {
-  if (file.migration.isAtomic !== false)
-    return applyEach(steps, editor, userName, `${file.path} failed, and nothing of it was kept,`);
-  const alone = new SchemaEditor(database, database.dialect === "sqlite");
-  const failed = `${file.path} failed, and as it is not atomic, what it did before is kept: mend it and run migrate again. It failed`;
-  await database.outside(async () => {
-    await applyEach(steps, alone, userName, failed);
-    await alone.finish();
-  });
-}
-
-async function applyEach(
-  steps: readonly Step[],
-  editor: SchemaEditor,
-  userName: string,
-  failed: string,
-): Promise<void> {
-  for (const step of steps) {
-    try {
-      await editor.apply(step, userName);
-    } catch (error) {
-      if (error instanceof ImproperlyConfigured) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ImproperlyConfigured(`${failed} where it ${sentenceOf(step)}: ${reason}.`, { cause: error });
-    }
-  }
-}
-
 async function made(
   tables: readonly Table[],
   editor: SchemaEditor,
@@ -168,7 +148,7 @@ async function made(
     return "OK";
   } catch (error) {
     if (error instanceof ImproperlyConfigured) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ImproperlyConfigured(`${options.where} failed, and nothing of it was kept: ${reason}.`, { cause: error });
+    const reason = reasonOf(error);
+    throw new ImproperlyConfigured(`${options.where} failed, and nothing of it was kept: ${reason}`, { cause: error });
   }
 }

@@ -4,9 +4,12 @@ import { applyNext } from "./apply-next.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import { readMigrations } from "./migration-files.ts";
 import { sqlOf } from "./migration-sql.ts";
+import { columnNameOf } from "./operations.ts";
 import { keyOf } from "./own-migrations.ts";
 import { lacksPermissionRows } from "./permission-rows.ts";
 import { type FileStep, type Plan, planOf } from "./plan.ts";
+import { dependentsOf, dependsOn } from "./postgresql-dependents.ts";
+import type { Step } from "./schema-editor.ts";
 import { type MigrationTarget, type Selected, selectedOf } from "./selection.ts";
 import { sentenceOf, undoing } from "./steps.ts";
 
@@ -57,7 +60,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
     return [];
   }
   if (isPlan || (isDone && !(await lacksPermissionRows(registry, database)))) {
-    sayPlan(plan, selected, log);
+    await sayPlan(plan, selected, options);
     return [];
   }
   if (options.backUp && !options.isFake && (selected.undone.length > 0 || selected.applied.some(changesTables))) {
@@ -98,7 +101,14 @@ function changesTables({ steps }: FileStep): boolean {
 
 const nothing = "No migrations to apply.";
 
-function sayPlan(plan: Plan, selected: Selected, log: (line: string) => void): void {
+async function sayPlan(plan: Plan, selected: Selected, { database, log }: MigrateOptions): Promise<void> {
+  const say = async (steps: readonly Step[]): Promise<void> => {
+    for (const step of steps) {
+      log(`  - ${sentenceOf(step)}`);
+      const dependents = await dependentsOfStep(step, database);
+      if (dependents.length > 0) log(`    FAILS: ${dependsOn(dependents)}`);
+    }
+  };
   const { django, own } = plan;
   for (const { appLabel, tables } of django)
     log(`Would make Django's tables of ${appLabel}: ${tables.map(({ name }) => name).join(", ")}`);
@@ -106,11 +116,24 @@ function sayPlan(plan: Plan, selected: Selected, log: (line: string) => void): v
     log(`Would make drf-auth's own tables: ${tables.map(({ name }) => name).join(", ")} (${keyOf(migration)})`);
   for (const { file, steps } of selected.undone) {
     log(`Would undo ${file.key}`);
-    for (const step of undoing(steps, file.path)) log(`  - ${sentenceOf(step)}`);
+    await say(undoing(steps, file.path));
   }
   for (const { file, steps } of selected.applied) {
     log(`Would apply ${file.key}`);
-    for (const step of steps) log(`  - ${sentenceOf(step)}`);
+    await say(steps);
   }
   if (namesOf(plan, selected).length === 0) log(nothing);
+}
+
+/** What stands in the way of a step that removes something; SQLite tells only then. */
+async function dependentsOfStep({ operation, before }: Step, database: Database): Promise<readonly string[]> {
+  if (database.dialect === "sqlite") return [];
+  if (operation.type !== "deleteModel" && operation.type !== "removeField") return [];
+  const model = before.get(operation.type === "deleteModel" ? operation.name : operation.model);
+  const field = operation.type === "removeField" ? model?.fields[operation.name] : undefined;
+  if (!model) return [];
+  return dependentsOf(database, {
+    table: model.table,
+    ...(field && operation.type === "removeField" && { column: columnNameOf(operation.name, field) }),
+  });
 }

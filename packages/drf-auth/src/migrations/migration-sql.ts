@@ -119,6 +119,10 @@ class CollectingDatabase implements Database {
     return [];
   }
 
+  async script(sql: string): Promise<void> {
+    this.add(sql);
+  }
+
   add(sql: string): void {
     this.#statements.push(`${sql.replace(/;\s*$/, "")};`);
   }

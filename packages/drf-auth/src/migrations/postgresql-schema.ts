@@ -3,9 +3,13 @@ import { indexName } from "./index-name.ts";
 import { literalOf } from "./literal.ts";
 import type { Fill } from "./operations.ts";
 import { quoted } from "./quoted.ts";
+import { dropReferencesTo, mustBeAlone } from "./postgresql-dependents.ts";
+import { type IndexForm, PostgresqlIndexes } from "./postgresql-indexes.ts";
 import type { Schema } from "./schema.ts";
 import type { Column, Table, TableCheck, TableIndex } from "./table.ts";
 import {
+  type FieldIndex,
+  fieldIndexStatement,
   indexStatement,
   type NamedConstraint,
   postgresqlColumn,
@@ -26,10 +30,12 @@ type Constraint = "c" | "f" | "u";
 export class PostgresqlSchema implements Schema {
   readonly #database: Database;
   readonly #isAtomic: boolean;
+  readonly #indexes: PostgresqlIndexes;
 
   constructor(database: Database, isAtomic: boolean) {
     this.#database = database;
     this.#isAtomic = isAtomic;
+    this.#indexes = new PostgresqlIndexes(database);
   }
 
   async addColumn(_before: Table, after: Table, name: string, fill: Fill | undefined): Promise<void> {
@@ -41,17 +47,37 @@ export class PostgresqlSchema implements Schema {
     await this.#run(`${alter(after)} ADD COLUMN ${this.#isAtomic ? "" : "IF NOT EXISTS "}${added}${standing}`);
     if (standing) await this.#run(`${alter(after)} ALTER COLUMN ${quoted(name)} DROP DEFAULT`);
     if (isUniqueLater) await this.#addUnique(after, [name]);
-    await this.#addIndexes(after, column);
+    await this.#addIndexes(after, postgresqlIndexes(after.name, column));
     await this.#addReference(after, column);
   }
 
   async removeColumn(before: Table, _after: Table, name: string): Promise<void> {
     await this.#settle(before);
-    await this.#run(`${alter(before)} DROP COLUMN ${quoted(name)} CASCADE`);
+    await mustBeAlone(this.#database, { table: before.name, column: name });
+    await this.#run(`${alter(before)} DROP COLUMN ${quoted(name)}`);
+  }
+
+  async removeTable(name: string, known: readonly string[]): Promise<void> {
+    await this.#settle({ name });
+    await mustBeAlone(this.#database, { table: name });
+    await dropReferencesTo(this.#database, name, known);
+    await this.#run(`DROP TABLE ${quoted(name)}`);
   }
 
   async renameColumn(table: Table, name: string, to: string): Promise<void> {
-    if (name !== to) await this.#run(`${alter(table)} RENAME COLUMN ${quoted(name)} TO ${quoted(to)}`);
+    if (name === to) return;
+    // A step that was broken off may have come so far.
+    if (this.#isAtomic || (await this.#hasColumn(table, name))) {
+      await this.#run(`${alter(table)} RENAME COLUMN ${quoted(name)} TO ${quoted(to)}`);
+    }
+    const renaming = { table: table.name, tableBefore: table.name, column: to, columnBefore: name };
+    await this.#indexes.renameAlong(renaming, ownNames(table));
+  }
+
+  async renameTable(table: Table, to: string): Promise<void> {
+    if (table.name === to) return;
+    await this.#run(`${alter(table)} RENAME TO ${quoted(to)}`);
+    await this.#indexes.renameAlong({ table: to, tableBefore: table.name }, ownNames(table));
   }
 
   async alterColumn(before: Table, after: Table, name: string, fill: Fill | undefined): Promise<void> {
@@ -65,12 +91,16 @@ export class PostgresqlSchema implements Schema {
       await this.#dropConstraints(before, [name], "c");
     }
     if (old.isUnique && !column.isUnique) await this.#dropConstraints(before, [name], "u");
-    const isLooked = isOther || old.hasIndex !== column.hasIndex || old.isUnique !== column.isUnique;
-    if (isLooked) await this.#dropIndexes(before, name);
+    const [indexesBefore, indexes] = [before, after].map((table) =>
+      postgresqlIndexes(table.name, columnIn(table, name)),
+    ) as [readonly FieldIndex[], readonly FieldIndex[]];
+    for (const index of without(indexesBefore, indexes)) await this.#dropIndex(before, index);
     if (isOther) {
-      // As text first where it becomes text: what is too long is an error then, and is not cut off.
+      // As text first where it becomes text: what is too long is an error then, and is not cut off. A longer text stays
+      // where it is, with its indexes.
       const value = `${quoted(name)}::${column.isText ? "text" : column.type}`;
-      await this.#run(`${change} TYPE ${column.type} USING ${value}`);
+      const using = old.isText && column.isText ? "" : ` USING ${value}`;
+      await this.#run(`${change} TYPE ${column.type}${using}`);
     }
     if (fill !== undefined) {
       const value = literalOf(fill, column, "postgresql");
@@ -81,9 +111,11 @@ export class PostgresqlSchema implements Schema {
     if (!old.isNull && column.isNull) await this.#run(`${change} DROP NOT NULL`);
     if (column.isUnique && !old.isUnique) await this.#addUnique(after, [name]);
     if (column.check !== undefined && (isOther || old.check !== column.check)) {
-      await this.#run(`${alter(after)} ADD CHECK (${column.check})`);
+      const check = { name: checkName(after.name, name), text: `CHECK (${column.check})` };
+      if (this.#isAtomic) await this.#run(`${alter(after)} ADD ${check.text}`);
+      else await this.#addConstraint(after, check, "c", [name]);
     }
-    if (isLooked) await this.#addIndexes(after, column);
+    await this.#addIndexes(after, without(indexes, indexesBefore));
     if (isReferenced || isOther) await this.#addReference(after, column);
   }
 
@@ -99,8 +131,10 @@ export class PostgresqlSchema implements Schema {
   async addIndex(table: Table, index: TableIndex): Promise<void> {
     await this.#settle(table);
     if (uniqueText(index)) return this.#addUnique(table, namesOf(index), index.name);
-    const sql = indexStatement(table.name, index);
-    await this.#run(this.#isAtomic ? sql : sql.replace(" INDEX ", " INDEX CONCURRENTLY IF NOT EXISTS "));
+    await this.#makeIndex(table, index.name, indexStatement(table.name, index), {
+      columns: namesOf(index),
+      isUnique: index.isUnique,
+    });
   }
 
   async removeIndex(table: Table, index: TableIndex): Promise<void> {
@@ -111,7 +145,7 @@ export class PostgresqlSchema implements Schema {
 
   async addCheck(before: Table, after: Table, { name, sql }: TableCheck): Promise<void> {
     await this.#settle(before);
-    await this.#addConstraint(after, { name, text: `CHECK (${sql})` });
+    await this.#addConstraint(after, { name, text: `CHECK (${sql})` }, "c");
   }
 
   async removeCheck(before: Table, _after: Table, name: string): Promise<void> {
@@ -123,23 +157,36 @@ export class PostgresqlSchema implements Schema {
     await this.#run(`${alter(table)} DROP CONSTRAINT ${this.#isAtomic ? "" : "IF EXISTS "}${quoted(name)}`);
   }
 
-  async #addIndexes(table: Table, column: Column): Promise<void> {
-    for (const sql of postgresqlIndexes(table.name, column)) {
-      await this.#run(this.#isAtomic ? sql : sql.replace("CREATE INDEX", "CREATE INDEX CONCURRENTLY IF NOT EXISTS"));
+  async #addIndexes(table: Table, indexes: readonly FieldIndex[]): Promise<void> {
+    for (const index of indexes) {
+      const { name, column, operators } = index;
+      await this.#makeIndex(table, name, fieldIndexStatement(table.name, index), {
+        columns: [column],
+        isUnique: false,
+        ...(operators !== undefined && { operators }),
+      });
     }
+  }
+
+  /** One that a step made which was broken off then is not made again; whatever else has its name is an error. */
+  async #makeIndex(table: Table, name: string, sql: string, form: IndexForm): Promise<void> {
+    if (this.#isAtomic) return this.#run(sql);
+    if (await this.#indexes.isMade(table.name, name, form)) return;
+    await this.#run(sql.replace(" INDEX ", " INDEX CONCURRENTLY "));
   }
 
   async #addReference(table: Table, column: Column): Promise<void> {
     const constraint = postgresqlConstraint(table.name, column);
-    if (constraint) await this.#addConstraint(table, constraint);
+    if (constraint) await this.#addConstraint(table, constraint, "f", [column.name]);
   }
 
   async #addUnique(table: Table, columns: readonly string[], given?: string): Promise<void> {
     const name = given ?? indexName(table.name, columns, "_uniq", "postgresql");
     const set = columns.map(quoted).join(", ");
     if (this.#isAtomic) return this.#run(`${alter(table)} ADD CONSTRAINT ${quoted(name)} UNIQUE (${set})`);
-    if (await this.#hasConstraint(table, name)) return;
-    await this.#run(`CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ${quoted(name)} ON ${quoted(table.name)} (${set})`);
+    if (await this.#indexes.isConstrained(table.name, name, "u", columns)) return;
+    const sql = `CREATE UNIQUE INDEX ${quoted(name)} ON ${quoted(table.name)} (${set})`;
+    await this.#makeIndex(table, name, sql, { columns, isUnique: true });
     await this.#run(`${alter(table)} ADD CONSTRAINT ${quoted(name)} UNIQUE USING INDEX ${quoted(name)}`);
   }
 
@@ -148,32 +195,37 @@ export class PostgresqlSchema implements Schema {
     if (this.#isAtomic) return this.#run(change);
     const name = indexName(table.name, [column], "_notnull", "postgresql");
     // With a constraint that was checked it need not read the rows itself.
-    await this.#addConstraint(table, { name, text: `CHECK (${quoted(column)} IS NOT NULL)` });
+    await this.#addConstraint(table, { name, text: `CHECK (${quoted(column)} IS NOT NULL)` }, "c", [column]);
     await this.#run(change);
     await this.#run(`${alter(table)} DROP CONSTRAINT ${quoted(name)}`);
   }
 
-  async #addConstraint(table: Table, { name, text }: NamedConstraint): Promise<void> {
+  async #addConstraint(
+    table: Table,
+    { name, text }: NamedConstraint,
+    kind: Constraint,
+    columns?: readonly string[],
+  ): Promise<void> {
     const added = `${alter(table)} ADD CONSTRAINT ${quoted(name)} ${text}`;
     if (this.#isAtomic) return this.#run(added);
-    if (!(await this.#hasConstraint(table, name))) await this.#run(`${added} NOT VALID`);
+    if (!(await this.#indexes.isConstrained(table.name, name, kind, columns))) await this.#run(`${added} NOT VALID`);
     await this.#run(`${alter(table)} VALIDATE CONSTRAINT ${quoted(name)}`);
   }
 
-  async #hasConstraint(table: Table, name: string): Promise<boolean> {
-    const sql = "SELECT 1 FROM pg_constraint WHERE conrelid = to_regclass($1) AND conname = $2";
+  async #hasColumn(table: Table, name: string): Promise<boolean> {
+    const sql = "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = $2 AND NOT attisdropped";
     return (await this.#database.run({ sql, isWrite: false }, [quoted(table.name), name])).length > 0;
   }
 
   /** What is left to the end of a transaction stands in the way of a change of its table. */
-  async #settle(table: Table): Promise<void> {
+  async #settle(table: Pick<Table, "name">): Promise<void> {
     if (!this.#isAtomic) return this.#dropBroken(table);
     await this.#run("SET CONSTRAINTS ALL IMMEDIATE");
     await this.#run("SET CONSTRAINTS ALL DEFERRED");
   }
 
   /** An index whose making was broken off is there, and none. */
-  async #dropBroken(table: Table): Promise<void> {
+  async #dropBroken(table: Pick<Table, "name">): Promise<void> {
     const sql = "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = to_regclass($1) AND NOT indisvalid";
     const rows = await this.#database.run({ sql, isWrite: false }, [quoted(table.name)]);
     for (const [name] of rows) await this.#run(`DROP INDEX CONCURRENTLY ${String(name)}`);
@@ -190,16 +242,9 @@ export class PostgresqlSchema implements Schema {
     for (const [name] of rows) await this.#run(`${alter(table)} DROP CONSTRAINT ${quoted(String(name))}`);
   }
 
-  /** Removes the indexes on one column that no constraint needs and the model does not name. */
-  async #dropIndexes(table: Table, column: string): Promise<void> {
-    const sql =
-      "SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid " +
-      "JOIN pg_attribute a ON a.attrelid = i.indrelid " +
-      "WHERE i.indrelid = to_regclass($1) AND a.attname = $2 AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum AND " +
-      "NOT i.indisunique AND i.indpred IS NULL AND x.relname::text <> ALL($3::text[])";
-    const values = [quoted(table.name), column, arrayOf(ownNames(table))];
-    const rows = await this.#database.run({ sql, isWrite: false }, values);
-    for (const [name] of rows) await this.#run(`DROP INDEX ${String(name)}`);
+  async #dropIndex(table: Table, index: FieldIndex): Promise<void> {
+    const name = await this.#indexes.nameOf(table, index);
+    if (name !== undefined) await this.#run(`DROP INDEX ${this.#isAtomic ? "" : "CONCURRENTLY "}${quoted(name)}`);
   }
 
   async #run(sql: string): Promise<void> {
@@ -218,6 +263,17 @@ function ownNames({ indexes, checks }: Table): readonly string[] {
 
 function namesOf({ columns }: TableIndex): readonly string[] {
   return columns.map(({ name }) => name);
+}
+
+/** The name that PostgreSQL itself gives a check of a column, as long as that is not too long. */
+function checkName(table: string, column: string): string {
+  const name = `${table}_${column}_check`;
+  return Buffer.byteLength(name) <= 63 ? name : indexName(table, [column], "_check", "postgresql");
+}
+
+/** The indexes of some that are not among others. */
+function without(some: readonly FieldIndex[], others: readonly FieldIndex[]): readonly FieldIndex[] {
+  return some.filter((index) => !others.some(({ operators }) => operators === index.operators));
 }
 
 /** An array as PostgreSQL reads it from text. */

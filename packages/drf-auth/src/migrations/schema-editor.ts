@@ -23,11 +23,13 @@ export interface Step {
 export class SchemaEditor {
   readonly #database: Database;
   readonly #schema: Schema;
+  readonly #isAtomic: boolean;
   readonly #deferred: string[] = [];
 
   /** `isAtomic`: whether what it does is within a transaction. */
   constructor(database: Database, isAtomic = true) {
     this.#database = database;
+    this.#isAtomic = isAtomic;
     this.#schema =
       database.dialect === "sqlite" ? new SqliteSchema(database) : new PostgresqlSchema(database, isAtomic);
   }
@@ -49,13 +51,14 @@ export class SchemaEditor {
       case "createModel":
         return this.createTable(table(after, operation.model.name));
       case "deleteModel":
-        return this.#run(
-          `DROP TABLE ${quoted(modelIn(before, operation.name).table)}${dialect === "sqlite" ? "" : " CASCADE"}`,
+        return schema.removeTable(
+          modelIn(before, operation.name).table,
+          [...before.values()].map((model) => model.table),
         );
       case "renameModel":
-        return this.#renameTable(modelIn(before, operation.name).table, operation.table);
+        return schema.renameTable(table(before, operation.name), operation.table);
       case "alterTable":
-        return this.#renameTable(modelIn(before, operation.model).table, operation.table);
+        return schema.renameTable(table(before, operation.model), operation.table);
       case "addField": {
         const later = table(after, operation.model);
         return schema.addColumn(table(before, operation.model), later, columnOf(after, operation), operation.fill);
@@ -97,10 +100,13 @@ export class SchemaEditor {
       case "removeConstraint":
         return this.#removeRule(table(before, operation.model), table(after, operation.model), operation.name);
       case "runCode":
-        return operation.forwards(this.#database);
+        // Within one of its own the end of it is seen, and what was not awaited.
+        return this.#isAtomic
+          ? this.#database.transaction(() => operation.forwards(this.#database))
+          : operation.forwards(this.#database);
       case "runSql": {
         const sql = typeof operation.forwards === "string" ? operation.forwards : operation.forwards[dialect];
-        return sql === undefined ? undefined : this.#run(sql);
+        return sql === undefined ? undefined : this.#database.script(sql);
       }
     }
   }
@@ -132,11 +138,6 @@ export class SchemaEditor {
     const index = before.indexes.find((one) => one.name === name);
     if (index) await this.#schema.removeIndex(before, index);
     else await this.#schema.removeCheck(before, after, name);
-  }
-
-  async #renameTable(name: string, to: string): Promise<void> {
-    if (name === to) return;
-    await this.#run(`ALTER TABLE ${quoted(name)} RENAME TO ${quoted(to)}`);
   }
 
   async #run(sql: string): Promise<void> {

@@ -6,6 +6,7 @@ import { quoted } from "./quoted.ts";
 import type { Schema } from "./schema.ts";
 import type { Table, TableIndex } from "./table.ts";
 import { checksOf } from "./sqlite-checks.ts";
+import { SqliteIndexes } from "./sqlite-indexes.ts";
 import { indexStatement, sqliteTable, tableStatements } from "./table-statements.ts";
 
 /**
@@ -14,9 +15,11 @@ import { indexStatement, sqliteTable, tableStatements } from "./table-statements
  */
 export class SqliteSchema implements Schema {
   readonly #database: Database;
+  readonly #indexes: SqliteIndexes;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#indexes = new SqliteIndexes(database);
   }
 
   addColumn(before: Table, after: Table, column: string, fill: Fill | undefined): Promise<void> {
@@ -24,12 +27,24 @@ export class SqliteSchema implements Schema {
   }
 
   removeColumn(before: Table, after: Table): Promise<void> {
-    return this.#rebuild(before, after);
+    return this.#unnoticed(() => this.#rebuild(before, after));
+  }
+
+  removeTable(table: string): Promise<void> {
+    return this.#unnoticed(() => this.#run(`DROP TABLE ${quoted(table)}`));
   }
 
   async renameColumn(table: Table, column: string, to: string): Promise<void> {
     if (column === to) return;
     await this.#run(`ALTER TABLE ${quoted(table.name)} RENAME COLUMN ${quoted(column)} TO ${quoted(to)}`);
+    const renaming = { table: table.name, tableBefore: table.name, column: to, columnBefore: column };
+    await this.#indexes.renameAlong(renaming, namesOf(table));
+  }
+
+  async renameTable(table: Table, to: string): Promise<void> {
+    if (table.name === to) return;
+    await this.#run(`ALTER TABLE ${quoted(table.name)} RENAME TO ${quoted(to)}`);
+    await this.#indexes.renameAlong({ table: to, tableBefore: table.name }, namesOf(table));
   }
 
   alterColumn(before: Table, after: Table, column: string, fill: Fill | undefined): Promise<void> {
@@ -83,7 +98,35 @@ export class SqliteSchema implements Schema {
     // A key that was given once is never given again.
     if (sequence) await this.#run("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", [sequence[0] ?? null, name]);
     const [, ...indexes] = tableStatements.sqlite(after).now;
-    for (const sql of [...indexes, ...others]) await this.#run(sql);
+    for (const sql of indexes) await this.#run(sql);
+    for (const [other, sql] of others) await this.#run(sql).catch((error: unknown) => refuseOwn(other, error));
+  }
+
+  /** Does work after which the views and triggers of one's own find all that they found before. */
+  async #unnoticed(work: () => Promise<void>): Promise<void> {
+    const before = await this.#complaint();
+    await work();
+    const after = await this.#complaint();
+    if (before === undefined && after !== undefined) refuseOwn(...after);
+  }
+
+  /** SQLite reads all triggers and views where a column gets a name, and names the first that finds something missing. */
+  async #complaint(): Promise<readonly [name: string, error: unknown] | undefined> {
+    const [found] = await this.#rows(
+      "SELECT name, (SELECT name FROM pragma_table_info(list.name)) FROM sqlite_master list " +
+        "WHERE type = 'table' AND sql LIKE 'CREATE TABLE%' AND name NOT LIKE 'sqlite~_%' ESCAPE '~' LIMIT 1",
+      [],
+    );
+    if (!found) return undefined;
+    const [table, column] = found.map((name) => quoted(String(name)));
+    try {
+      await this.#rows(`ALTER TABLE ${table} RENAME COLUMN ${column} TO ${column}`, []);
+      return undefined;
+    } catch (error) {
+      const [, name] =
+        error instanceof Error ? (/^error in ((?:view|trigger) .+?)(?: after .*)?: /.exec(error.message) ?? []) : [];
+      return name === undefined ? undefined : [name, error];
+    }
   }
 
   /** A table that is made anew has the columns and the checks of its model: another would be lost. */
@@ -108,27 +151,15 @@ export class SqliteSchema implements Schema {
   }
 
   /** The triggers of a table, and the indexes that its model knows nothing of. */
-  async #othersOf({ name, columns, uniqueTogether, indexes }: Table): Promise<readonly string[]> {
-    const own = new Set([
-      ...columns.filter((column) => column.hasIndex).map((column) => `0 ${column.name}`),
-      ...uniqueTogether.map((names) => `1 ${names.join()}`),
-    ]);
-    const listed = await this.#rows(
-      'SELECT list.name, list."unique", list.partial, (SELECT group_concat(info.name) FROM pragma_index_info(list.name) info) ' +
-        "FROM pragma_index_list(?) list WHERE list.origin = 'c'",
-      [name],
-    );
-    const known = new Set(
-      listed
-        .filter(([, unique, partial, names]) => partial === 0 && own.has(`${unique} ${names}`))
-        .map(([index]) => index),
-    );
+  async #othersOf(table: Table): Promise<readonly (readonly [name: string, sql: string])[]> {
+    const own = await this.#indexes.ownOf(table);
     const rows = await this.#rows(
-      "SELECT name, sql FROM sqlite_master WHERE tbl_name = ? AND type IN ('index', 'trigger') AND sql IS NOT NULL",
-      [name],
+      "SELECT name, sql, type FROM sqlite_master WHERE tbl_name = ? AND type IN ('index', 'trigger') AND sql IS NOT NULL",
+      [table.name],
     );
-    for (const index of indexes) known.add(index.name);
-    return rows.filter(([index]) => !known.has(index ?? null)).map(([, sql]) => String(sql));
+    return rows
+      .filter(([name]) => !own.has(String(name)))
+      .map(([name, sql, type]) => [`${String(type)} ${String(name)}`, String(sql)]);
   }
 
   async #rows(sql: string, values: readonly string[]): Promise<readonly RowValues[]> {
@@ -138,6 +169,19 @@ export class SqliteSchema implements Schema {
   async #run(sql: string, values: readonly SqlValue[] = []): Promise<void> {
     await this.#database.run({ sql, isWrite: true }, values);
   }
+}
+
+function namesOf({ indexes }: Table): readonly string[] {
+  return indexes.map(({ name }) => name);
+}
+
+/** What is one's own and names what is removed would be there, and be broken. */
+function refuseOwn(name: string, cause: unknown): never {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  throw new ImproperlyConfigured(
+    `the ${name} names what is removed (${why}). Drop it first with runSql, and make it anew after it where it is still wanted.`,
+    { cause },
+  );
 }
 
 function unknownIn(table: string, what: string): ImproperlyConfigured {

@@ -23,7 +23,9 @@ export const tableStatements: Readonly<Record<Dialect, (table: Table) => TableSt
           const unique = uniqueText(index);
           return unique === undefined ? indexStatement(name, index) : `${add} ${quoted(index.name)} ${unique}`;
         }),
-        ...columns.flatMap((column) => postgresqlIndexes(name, column)),
+        ...columns
+          .flatMap((column) => postgresqlIndexes(name, column))
+          .map((index) => fieldIndexStatement(name, index)),
       ],
       later: columns.flatMap((column) => postgresqlReference(name, column)),
     };
@@ -37,7 +39,11 @@ export const tableStatements: Readonly<Record<Dialect, (table: Table) => TableSt
           `ON ${quoted(name)} (${names.map(quoted).join(", ")})`,
       ),
       ...named.map((index) => indexStatement(name, index)),
-      ...indexes(name, columns, "sqlite"),
+      ...columns
+        .filter((column) => column.hasIndex)
+        .map(({ name: column }) =>
+          fieldIndexStatement(name, { name: indexName(name, [column], "", "sqlite"), column }),
+        ),
     ],
     later: [],
   }),
@@ -65,16 +71,30 @@ function checkText({ name, sql }: TableCheck): string {
   return `CONSTRAINT ${quoted(name)} CHECK (${sql})`;
 }
 
+/** An index that a field has by itself. */
+export interface FieldIndex {
+  readonly name: string;
+  readonly column: string;
+  /** The operator class, where it is not that of the column's type. */
+  readonly operators?: string;
+}
+
 /** The indexes of a column that no constraint brings. */
-export function postgresqlIndexes(table: string, column: Column): readonly string[] {
-  const like = quoted(indexName(table, [column.name], "_like", "postgresql"));
-  const isLooked = column.isText && (column.hasIndex || column.isUnique || column.isPrimaryKey);
-  const kind = column.type.startsWith("varchar") ? "varchar_pattern_ops" : "text_pattern_ops";
+export function postgresqlIndexes(table: string, column: Column): readonly FieldIndex[] {
+  const { name, isText, hasIndex, type } = column;
+  const isLooked = isText && (hasIndex || column.isUnique || column.isPrimaryKey);
+  const operators = type.startsWith("varchar") ? "varchar_pattern_ops" : "text_pattern_ops";
   return [
-    ...indexes(table, [column], "postgresql"),
+    ...(hasIndex ? [{ name: indexName(table, [name], "", "postgresql"), column: name }] : []),
     // For what begins with some letters, which an index in the order of a language cannot find.
-    ...(isLooked ? [`CREATE INDEX ${like} ON ${quoted(table)} (${quoted(column.name)} ${kind})`] : []),
+    ...(isLooked ? [{ name: indexName(table, [name], "_like", "postgresql"), column: name, operators }] : []),
   ];
+}
+
+/** The statement that makes an index of a field. */
+export function fieldIndexStatement(table: string, { name, column, operators }: FieldIndex): string {
+  const of = operators === undefined ? quoted(column) : `${quoted(column)} ${operators}`;
+  return `CREATE INDEX ${quoted(name)} ON ${quoted(table)} (${of})`;
 }
 
 /** A constraint by its name and what it says. */
@@ -96,15 +116,6 @@ export function postgresqlConstraint(table: string, { name, references: to }: Co
 function postgresqlReference(table: string, column: Column): readonly string[] {
   const found = postgresqlConstraint(table, column);
   return found ? [`ALTER TABLE ${quoted(table)} ADD CONSTRAINT ${quoted(found.name)} ${found.text}`] : [];
-}
-
-function indexes(table: string, columns: readonly Column[], dialect: Dialect): readonly string[] {
-  return columns
-    .filter((column) => column.hasIndex)
-    .map(({ name }) => {
-      const index = quoted(indexName(table, [name], "", dialect));
-      return `CREATE INDEX ${index} ON ${quoted(table)} (${quoted(name)})`;
-    });
 }
 
 /** A column as it stands in CREATE TABLE. */

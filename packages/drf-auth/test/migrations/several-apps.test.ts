@@ -24,19 +24,19 @@ const cases: Readonly<Record<string, Steps>> = {
     [[Newer, ref("bb.Ref", { old: Newer })], { renames: { "aa.New": "aa.Newer" } }],
   ],
   "a model is renamed to which a field referred that was added later, and one that was altered": [
-    [[Old, ref("bb.Ref", {}), ref("cc.Ref", { old: Old })]],
+    [[Old, ref("bb.Ref", {}), ref("cc.Refers", { old: Old })]],
     [
       [
         Old,
         ref("bb.Ref", { old: Old }),
-        model("cc.Ref", { old: field.foreignKey(Old, { onDelete: "cascade", null: true, index: false }) }),
+        model("cc.Refers", { old: field.foreignKey(Old, { onDelete: "cascade", null: true, index: false }) }),
       ],
     ],
     [
       [
         New,
         ref("bb.Ref", { old: New }),
-        model("cc.Ref", { old: field.foreignKey(New, { onDelete: "cascade", null: true, index: false }) }),
+        model("cc.Refers", { old: field.foreignKey(New, { onDelete: "cascade", null: true, index: false }) }),
       ],
       { renames: { "aa.Old": "aa.New" } },
     ],

@@ -130,7 +130,7 @@ test("a way back has its SQL too", async () => {
   project.writeMigration("shop.0001_initial", { operations: initial });
   await migrate();
   const shown = await migrate({ isSql: true, target: { appLabel: "shop", name: "zero" } });
-  expect(shown.filter((line) => line.startsWith("DROP TABLE")).map((line) => line.replace(" CASCADE", ""))).toEqual([
+  expect(shown.filter((line) => line.startsWith("DROP TABLE"))).toEqual([
     'DROP TABLE "shop_item";',
     'DROP TABLE "shop_shop";',
   ]);
@@ -179,8 +179,8 @@ describe("a migration that is not atomic", () => {
     await filled();
     project.writeMigration("shop.0002_more", { ...needs("0001_initial"), operations: changes, isAtomic: false });
     const shown = (await migrate({ isSql: true })).join("\n");
-    expect(shown).toContain("CREATE INDEX CONCURRENTLY IF NOT EXISTS");
-    expect(shown).toContain("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS");
+    expect(shown).toContain("CREATE INDEX CONCURRENTLY");
+    expect(shown).toContain("CREATE UNIQUE INDEX CONCURRENTLY");
     expect(shown).toMatch(/FOREIGN KEY .* NOT VALID;\nALTER TABLE "shop_item" VALIDATE CONSTRAINT/);
     expect(shown).toMatch(/CHECK \("price" IS NOT NULL\) NOT VALID/);
     expect(shown).toMatch(/-- shop\.0002_more\nDROP|-- shop\.0002_more\n(?!BEGIN)/);

@@ -1,16 +1,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type ClientConfig, type CustomTypesConfig, Pool, type PoolClient } from "pg";
-import { ImproperlyConfigured, ValidationError } from "../../errors.ts";
+import { type ClientConfig, Pool, type PoolClient } from "pg";
+import { ImproperlyConfigured } from "../../errors.ts";
 import { resolveOptions } from "../../settings.ts";
-import { type Database, type StatementEvent, statementChannel } from "../database.ts";
+import { type Database, TransactionEnded } from "../database.ts";
 import type { RowValues, SqlValue, Statement } from "../statement.ts";
 import { Transaction } from "../transaction.ts";
 import { translated } from "./driver-error.ts";
 import { postgresqlDefaults, type PostgresqlOptions, sessionSettings } from "./postgresql-options.ts";
-import { storedForm } from "./stored-form.ts";
-
-/** A server would keep the plans of every statement for every connection: what comes after these is planned each time. */
-const maxPreparedStatements = 500;
+import { endedWithin, mustBeKept, StatementRunner } from "./statement-runner.ts";
 
 /** A transaction on the connection that it holds. */
 interface Held {
@@ -29,7 +26,7 @@ export class PostgresqlDatabase implements Database {
   readonly location: string;
   readonly #pool: Pool;
   readonly #options: PostgresqlOptions;
-  readonly #names = new Map<string, string>();
+  readonly #statements: StatementRunner;
   readonly #current = new AsyncLocalStorage<Held>();
 
   constructor(server: ClientConfig, given: Partial<PostgresqlOptions> = {}) {
@@ -37,6 +34,7 @@ export class PostgresqlDatabase implements Database {
     const { host = "localhost", port = 5432, database = "" } = server;
     this.location = host.startsWith("/") ? `${database} at ${host}` : `${host}:${port}/${database}`;
     this.#options = options;
+    this.#statements = new StatementRunner(options);
     this.#pool = new Pool({
       application_name: "drf-auth",
       keepAlive: true,
@@ -53,14 +51,27 @@ export class PostgresqlDatabase implements Database {
 
   run(statement: Statement, values: readonly SqlValue[]): Promise<readonly RowValues[]> {
     const held = this.#current.getStore();
-    return held ? this.#runWithin(held, statement, values) : this.#query(this.#pool, statement, values);
+    return held
+      ? this.#runWithin(held, (client) => this.#statements.query(client, statement, values))
+      : this.#statements.query(this.#pool, statement, values);
   }
 
   async transaction<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     const outer = this.#current.getStore();
-    if (outer && !outer.isOutside) return this.#savepoint(outer, work);
+    if (outer) return this.#within(outer, work);
     const transaction = new Transaction();
     return transaction.settled(this.#atomic(work, transaction));
+  }
+
+  async script(sql: string): Promise<void> {
+    const held = this.#current.getStore();
+    if (!held) return this.transaction(() => this.script(sql));
+    if (!held.isOutside) return this.transaction(() => this.#scriptWithin(sql));
+    await this.#scriptWithin(sql);
+    const client = await this.#begun(held);
+    if (client.getTransactionStatus() === "I") return;
+    await this.#statements.execute(client, "ROLLBACK");
+    throw new TransactionEnded(undefined);
   }
 
   get transactionState(): Database["transactionState"] {
@@ -97,7 +108,7 @@ export class PostgresqlDatabase implements Database {
         "A migration that is not atomic needs two connections: set database.poolSize to 2.",
       );
     }
-    if (outer?.client) await this.#execute((await outer.last, await outer.client), "SELECT 1");
+    if (outer?.client) await this.#statements.execute((await outer.last, await outer.client), "SELECT 1");
     const client = await this.#connect();
     const held: Held = {
       transaction: new Transaction(),
@@ -106,7 +117,7 @@ export class PostgresqlDatabase implements Database {
       isOutside: true,
     };
     try {
-      await this.#execute(client, "SET statement_timeout TO 0; SET lock_timeout TO 0");
+      await this.#statements.execute(client, "SET statement_timeout TO 0; SET lock_timeout TO 0");
       return await this.#current.run(held, work);
     } finally {
       held.transaction.end();
@@ -140,12 +151,7 @@ export class PostgresqlDatabase implements Database {
       transaction.end();
       await held.last;
       const client = await held.client;
-      const ended = client && (await this.#execute(client, "COMMIT"));
-      // A failure that was caught has spoilt it all the same, and the server would undo it without a word.
-      if (ended === "ROLLBACK")
-        throw new Error(
-          "The transaction was undone, for a statement in it failed. Run what may fail in a transaction within it.",
-        );
+      if (client) mustBeKept(await this.#statements.execute(client, "COMMIT"));
       client?.release();
       return result;
     } catch (error) {
@@ -165,7 +171,7 @@ export class PostgresqlDatabase implements Database {
   async #begin(): Promise<PoolClient> {
     const client = await this.#connect();
     try {
-      await this.#execute(client, "BEGIN");
+      await this.#statements.execute(client, "BEGIN");
       return client;
     } catch (error) {
       client.release(error instanceof Error ? error : true);
@@ -178,54 +184,65 @@ export class PostgresqlDatabase implements Database {
     const client = await begun?.catch(() => undefined);
     const lost =
       client &&
-      (await this.#execute(client, "ROLLBACK").then(
+      (await this.#statements.execute(client, "ROLLBACK").then(
         () => undefined,
         (failure: Error) => failure,
       ));
     client?.release(lost);
   }
 
-  async #savepoint<Result>(outer: Held, work: () => Result | Promise<Result>): Promise<Result> {
+  /** A savepoint of a transaction, or a transaction on the connection of what runs outside of one. */
+  async #within<Result>(outer: Held, work: () => Result | Promise<Result>): Promise<Result> {
     while (outer.transaction.nested) await outer.transaction.nested;
     outer.transaction.mustBeOpen();
-    const savepoint = new Transaction(outer.transaction);
+    const inner = new Transaction(outer.isOutside ? undefined : outer.transaction);
     const { promise, resolve } = Promise.withResolvers<void>();
     outer.transaction.nested = promise;
-    const name = `s${savepoint.depth}`;
-    const held: Held = { transaction: savepoint, client: undefined, last: outer.last };
+    const name = `s${inner.depth}`;
+    const [begin, keep, undo] = outer.isOutside
+      ? (["BEGIN", "COMMIT", "ROLLBACK"] as const)
+      : ([`SAVEPOINT ${name}`, `RELEASE ${name}`, `ROLLBACK TO ${name}; RELEASE ${name}`] as const);
+    const held: Held = { transaction: inner, client: undefined, last: outer.last };
     try {
       held.client = this.#begun(outer);
       const client = await held.client;
       await outer.last;
-      await this.#execute(client, `SAVEPOINT ${name}`);
+      await this.#statements.execute(client, begin);
       const result = await this.#current.run(held, work);
-      savepoint.mustBeDone();
+      inner.mustBeDone();
       await held.last;
-      await this.#execute(client, `RELEASE ${name}`);
-      await savepoint.committed();
+      mustBeKept(await this.#statements.execute(client, keep).catch(endedWithin()));
+      await inner.committed();
       return result;
     } catch (error) {
       await held.last;
       const client = await held.client?.catch(() => undefined);
-      if (client && outer.transaction.isOpen) await this.#execute(client, `ROLLBACK TO ${name}; RELEASE ${name}`);
-      await savepoint.rolledBack();
+      if (client && outer.transaction.isOpen && !(error instanceof TransactionEnded)) {
+        await this.#statements.execute(client, undo).catch(endedWithin(error));
+      }
+      await inner.rolledBack();
       throw error;
     } finally {
-      savepoint.end();
+      inner.end();
       outer.transaction.nested = undefined;
       resolve();
     }
   }
 
   /** While a savepoint is open within, what is outside of it waits: it would be undone with it otherwise. */
-  async #runWithin(held: Held, statement: Statement, values: readonly SqlValue[]): Promise<readonly RowValues[]> {
+  async #runWithin<Result>(held: Held, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     const { transaction } = held;
     transaction.mustBeOpen();
     while (transaction.nested) await transaction.nested;
     transaction.mustBeOpen();
-    const ran = held.last.then(async () => this.#query(await this.#begun(held), statement, values));
+    const ran = held.last.then(async () => work(await this.#begun(held)));
     held.last = ran.catch(() => {});
     return ran;
+  }
+
+  async #scriptWithin(sql: string): Promise<void> {
+    const held = this.#current.getStore();
+    if (held) await this.#runWithin(held, (client) => this.#statements.execute(client, sql));
   }
 
   async #connect(): Promise<PoolClient> {
@@ -234,58 +251,5 @@ export class PostgresqlDatabase implements Database {
     } catch (error) {
       throw translated(error);
     }
-  }
-
-  async #query(
-    client: Pool | PoolClient,
-    { sql, hasNames }: Statement,
-    values: readonly SqlValue[],
-  ): Promise<readonly RowValues[]> {
-    for (const value of values) {
-      if (typeof value === "string" && value.includes("\0"))
-        throw new ValidationError("Null characters are not allowed.");
-    }
-    const started = performance.now();
-    const name = this.#nameOf(sql);
-    try {
-      const { rows, fields } = await client.query<SqlValue[]>({
-        text: sql,
-        values: values as SqlValue[],
-        rowMode: "array",
-        types: storedForm as CustomTypesConfig,
-        ...(name !== undefined && { name }),
-      });
-      return hasNames ? [fields.map((field) => field.name), ...rows] : rows;
-    } catch (error) {
-      throw translated(error);
-    } finally {
-      this.#observe(sql, performance.now() - started);
-    }
-  }
-
-  /** Runs what takes no values and gives no rows; gives what the server says that it did. */
-  async #execute(client: PoolClient, sql: string): Promise<string> {
-    const started = performance.now();
-    try {
-      return (await client.query(sql)).command;
-    } catch (error) {
-      throw translated(error);
-    } finally {
-      this.#observe(sql, performance.now() - started);
-    }
-  }
-
-  #nameOf(sql: string): string | undefined {
-    if (!this.#options.hasPreparedStatements) return undefined;
-    const known = this.#names.get(sql);
-    if (known !== undefined || this.#names.size >= maxPreparedStatements) return known;
-    const name = `d${this.#names.size}`;
-    this.#names.set(sql, name);
-    return name;
-  }
-
-  #observe(sql: string, milliseconds: number): void {
-    if (statementChannel.hasSubscribers) statementChannel.publish({ sql, milliseconds } satisfies StatementEvent);
-    if (milliseconds > this.#options.slowStatementMilliseconds) this.#options.onSlowStatement({ sql, milliseconds });
   }
 }

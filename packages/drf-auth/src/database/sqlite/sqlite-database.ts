@@ -4,8 +4,9 @@ import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { ImproperlyConfigured } from "../../errors.ts";
 import { resolveOptions } from "../../settings.ts";
-import type { Database, StatementEvent } from "../database.ts";
+import { type Database, type StatementEvent, TransactionEnded } from "../database.ts";
 import type { RowValues, SqlValue, Statement } from "../statement.ts";
+import { DiskIsFull } from "../disk-is-full.ts";
 import { isBusy } from "./driver-error.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { Transaction } from "../transaction.ts";
@@ -91,6 +92,12 @@ export class SqliteDatabase implements Database {
     const transaction = new Transaction();
     // What waits for the end runs when the next may write: it may want to write itself.
     return transaction.settled(this.#alone(() => this.#atomic(work, deadline, transaction)));
+  }
+
+  script(sql: string): Promise<void> {
+    const work = (): Promise<void> => this.transaction(() => this.#writer.execute(sql));
+    // Within one of its own first: what the text does to that is seen by its savepoint.
+    return this.#current.getStore() ? work() : this.transaction(work);
   }
 
   get transactionState(): Database["transactionState"] {
@@ -191,18 +198,31 @@ export class SqliteDatabase implements Database {
     try {
       const result = await this.#current.run(savepoint, work);
       savepoint.mustBeDone();
-      this.#writer.execute(`RELEASE ${name}`);
+      this.#endSavepoint(`RELEASE ${name}`);
       await savepoint.committed();
       return result;
     } catch (error) {
       // Once the transaction has ended, a savepoint of this name is another's.
-      if (outer.isOpen && this.#writer.isInTransaction) this.#writer.execute(`ROLLBACK TO ${name}; RELEASE ${name}`);
+      const undo = `ROLLBACK TO ${name}; RELEASE ${name}`;
+      // SQLite itself has ended it where the disk is full.
+      const isEnded = error instanceof TransactionEnded || error instanceof DiskIsFull;
+      if (outer.isOpen && !isEnded) this.#endSavepoint(undo, error);
       await savepoint.rolledBack();
       throw error;
     } finally {
       savepoint.end();
       outer.nested = undefined;
       resolve();
+    }
+  }
+
+  /** @throws {TransactionEnded} when there is no such savepoint any more: its transaction was ended within. */
+  #endSavepoint(sql: string, cause?: unknown): void {
+    try {
+      this.#writer.execute(sql);
+    } catch (error) {
+      if (!(error instanceof Error) || !/no such savepoint/.test(error.message)) throw error;
+      throw new TransactionEnded(cause);
     }
   }
 

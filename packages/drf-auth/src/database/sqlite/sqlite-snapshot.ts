@@ -50,6 +50,10 @@ export class SqliteSnapshot implements AsyncDisposable, Database {
     throw this.#isOnlyRead();
   }
 
+  script(): never {
+    throw this.#isOnlyRead();
+  }
+
   lock(): void {}
 
   onCommit(): never {
