@@ -122,7 +122,6 @@ async function mendable(where: string, work: () => unknown): Promise<void> {
     await work();
   } catch (error) {
     if (!isOfData(error)) throw error;
-    const table = "table" in error && typeof error.table === "string" ? `${error.table}: ` : where;
-    throw new ImproperlyConfigured(`${table}${reasonOf(error)}. ${remedy}`, { cause: error });
+    throw new ImproperlyConfigured(`${where}${reasonOf(error)}. ${remedy}`, { cause: error });
   }
 }

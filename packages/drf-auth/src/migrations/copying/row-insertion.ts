@@ -1,6 +1,7 @@
 import {
   CheckViolation,
   type Database,
+  ReferenceViolation,
   type RowValues,
   type SqliteSnapshot,
   type SqlValue,
@@ -121,13 +122,16 @@ export const remedy = "Nothing was copied: mend it in the SQLite database, and r
 
 /** Tells whether a row is at fault, and not the server or the way to it. */
 export function isOfData(error: unknown): error is Error {
-  if (error instanceof UniqueViolation || error instanceof CheckViolation) return true;
+  if (violations.some((violation) => error instanceof violation)) return true;
   // SQLSTATE's classes: data, integrity, and more than an index or the server can hold.
   return error instanceof Error && "code" in error && /^(?:22|23|54)...$/.test(String(error.code));
 }
 
-/** Why the server refused a row, in its words. */
+const violations = [CheckViolation, ReferenceViolation, UniqueViolation] as const;
+
+/** Why the server refused a row, after the table that it names, if it does. */
 export function reasonOf(error: Error): string {
-  const isOfReference = "code" in error && error.code === "23503" && "detail" in error;
-  return (isOfReference ? String(error.detail) : error.message).replace(/\.$/, "");
+  if (!(error instanceof ReferenceViolation)) return error.message.replace(/\.$/, "");
+  const { table, detail = error.message } = error.cause as Partial<Record<"detail" | "table", string>>;
+  return `${table === undefined ? "" : `${table}: `}${detail.replace(/\.$/, "")}`;
 }
