@@ -1,4 +1,4 @@
-import type { Request } from "./http/index.ts";
+import type { Request, UserKey } from "./http/index.ts";
 
 /** What of a request its security events tell: who sent it, its number, and the log that they go to. */
 export type AuditedRequest = Pick<Request, "client" | "id" | "log">;
@@ -9,9 +9,9 @@ export type AuditedRequest = Pick<Request, "client" | "id" | "log">;
  */
 export type SecurityEvent =
   /** Credentials were right. Basic, which proves them with every request, is not told. */
-  | { readonly event: "login.succeeded"; readonly userId: number; readonly how: "token" | "session" }
+  | { readonly event: "login.succeeded"; readonly userId: UserKey; readonly how: "token" | "session" }
   /** Credentials were wrong; without a user id there is no user of that name. */
-  | { readonly event: "login.failed"; readonly userId?: number }
+  | { readonly event: "login.failed"; readonly userId?: UserKey }
   /** Credentials were not looked at: too many failed before. */
   | {
       readonly event: "login.throttled";

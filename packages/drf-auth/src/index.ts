@@ -49,6 +49,7 @@ export {
   Response,
   type UploadedFile,
   type User as RequestUser,
+  type UserTypes,
 } from "./http/index.ts";
 export { type LeftJoined, leftJoin } from "./left-join.ts";
 export {

@@ -12,12 +12,16 @@ import {
   handler,
   imageField,
   include,
+  isAuthenticated,
   model,
   modelSerializer,
   modelViewSet,
   path,
   router,
   serializer,
+  tokenBlacklist,
+  tokenRefresh,
+  userModel,
   view,
 } from "../src/index.ts";
 import { boundRoutes } from "../src/application/bound-routes.ts";
@@ -28,7 +32,7 @@ import recorded from "./conformance/application/app.ts";
 import { seed } from "./conformance/application/seed.ts";
 import { Word } from "./conformance/application/words.ts";
 import { craft } from "./conformance/scenario.ts";
-import { isOnPostgresql, query } from "./fixtures/thesaurus.ts";
+import { isOnPostgresql, open, query } from "./fixtures/thesaurus.ts";
 import { RawClient } from "./server/raw-client.ts";
 
 const secret = "a-secret-key-of-the-differences-0123456789";
@@ -180,6 +184,25 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
     const { status } = await client.post("/api/token/refresh/", { refresh: refreshToken({ user_id: "" }) });
     expect(status).toBe(200);
   },
+
+  "a token whose `user_id` is a UUID, where users' keys are such, in another form than `str` writes: 32 digits, braces, `urn:uuid:`, a number":
+    () =>
+      withKeyedUser(async (keyed, id) => {
+        const digits = id.replaceAll("-", "");
+        expect((await bearer(craft({ claims: { user_id: id } }, secret), keyed)).status).toBe(200);
+        for (const user_id of [digits, `{${id}}`, `urn:uuid:${id}`, Number(`0x${digits}`)]) {
+          const { status, data } = await bearer(craft({ claims: { user_id } }, secret), keyed);
+          expect([status, data]).toEqual([401, { detail: "User not found", code: "user_not_found" }]);
+        }
+      }),
+
+  "refreshing or blacklisting a token whose `user_id` can be no UUID, where users' keys are such": () =>
+    withKeyedUser(async (keyed) => {
+      const refresh = refreshToken({ user_id: "nobody" });
+      const { status, data } = await keyed.post("/api/token/refresh/", { refresh });
+      expect([status, data]).toEqual([401, { detail: "No active account found for the given token." }]);
+      expect((await keyed.post("/api/token/blacklist/", { refresh })).status).toBe(200);
+    }),
 
   "blacklisting or refreshing a token whose `iss` is no text": async () => {
     for (const iss of [5, true, ["us"]]) {
@@ -625,9 +648,32 @@ function documented(text: string): readonly string[] {
   });
 }
 
-async function bearer(token: string): Promise<ClientResponse> {
-  client.credentials(token);
-  return client.get("/api/v1/me/");
+async function bearer(token: string, by: ApiClient = client): Promise<ClientResponse> {
+  by.credentials(token);
+  return by.get("/api/v1/me/");
+}
+
+/** Opens an application whose users' keys are UUIDs, with one of them. */
+async function withKeyedUser(work: (keyed: ApiClient, id: string) => Promise<void>): Promise<void> {
+  const key = field.uuid({ primaryKey: true, default: () => randomUUID() });
+  const user = userModel(
+    "people.Account",
+    { id: key, email: field.email({ unique: true }) },
+    { usernameField: "email" },
+  );
+  const me = apiView(["GET"], (request) => ({ id: request.user.id }), { name: "Me", permissions: [isAuthenticated] });
+  const routes = [
+    path("api/v1/me/", me),
+    path("api/token/refresh/", tokenRefresh()),
+    path("api/token/blacklist/", tokenBlacklist()),
+  ];
+  await using opened = await open(application({ settings: { user }, models: [], routes }), {
+    isSeeded: false,
+    hasNoMigrations: true,
+    environment: { SECRET_KEY: secret },
+  });
+  const id = await opened.project.auth.users.create({ email: "ada@example.com", password: "!" });
+  await work(opened.client, String(id));
 }
 
 async function tokensOf(username: string, password: string): Promise<{ readonly refresh: string }> {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Database, UniqueViolation } from "../database/index.ts";
+import type { UserKey } from "../http/index.ts";
 import { type AuthToken, type ModelMeta, QuerySet } from "../models/index.ts";
 
 /** The keys of Django's authtoken application: one a user, without an end. */
@@ -11,14 +12,14 @@ export class AuthTokens {
   }
 
   /** The id of the user whose key it is. */
-  async userIdOf(key: string): Promise<number | undefined> {
+  async userIdOf(key: string): Promise<UserKey | undefined> {
     // The column holds 40 characters: what is longer is no key.
     if (key.length > 40) return undefined;
     return (await this.#rows.filter({ key }).first())?.user_id;
   }
 
   /** The key of a user, made where there is none. */
-  async keyOf(userId: number): Promise<string> {
+  async keyOf(userId: UserKey): Promise<string> {
     const known = await this.#rows.filter({ user: userId }).first();
     if (known) return known.key;
     try {

@@ -1,5 +1,5 @@
 import type { Database, RowValues } from "../database/index.ts";
-import type { User } from "../http/index.ts";
+import type { User, UserKey } from "../http/index.ts";
 import {
   fieldOf,
   type Insert,
@@ -10,6 +10,7 @@ import {
   type UserModel,
   valuesDecoder,
 } from "../models/index.ts";
+import { userKeyReader, type UserKeyReader } from "./user-key.ts";
 
 /** A user with what is needed to check a password; it never leaves the credential check. */
 export interface UserWithPassword {
@@ -21,6 +22,7 @@ export interface UserWithPassword {
 export class Users {
   readonly meta: ModelMeta;
   readonly usernameField: string;
+  readonly #keyOf: UserKeyReader;
   readonly #rows: QuerySet<Model>;
   readonly #byKey: ReturnType<QuerySet["lookup"]>;
   readonly #byKeyWithPassword: ReturnType<QuerySet["lookup"]>;
@@ -30,6 +32,7 @@ export class Users {
   constructor(model: UserModel, meta: ModelMeta, database: Database) {
     this.meta = meta;
     this.usernameField = model.usernameField;
+    this.#keyOf = userKeyReader(meta.primaryKey);
     this.#rows = QuerySet.of(meta, database).orderBy();
     const fields = meta.fields.filter((field) => field.name !== "password");
     const paths = fields.map((field) => ({ relations: [], field }));
@@ -43,7 +46,7 @@ export class Users {
 
   /** The user with this id, in one query; a value that can be no id finds nobody. */
   async find(id: unknown): Promise<User | undefined> {
-    const key = keyOf(id);
+    const key = this.#keyOf(id);
     if (key === undefined) return undefined;
     const found = this.#byKey(key);
     const [row] = found instanceof Promise ? await found : found;
@@ -52,7 +55,7 @@ export class Users {
 
   /** The same with the stored hash, for who must know whether it is still the same. */
   async findWithPasswordById(id: unknown): Promise<UserWithPassword | undefined> {
-    const key = keyOf(id);
+    const key = this.#keyOf(id);
     if (key === undefined) return undefined;
     const found = this.#byKeyWithPassword(key);
     const [row] = found instanceof Promise ? await found : found;
@@ -69,23 +72,23 @@ export class Users {
   }
 
   /** Makes a user; the password comes already hashed. Gives the id. */
-  create(values: Readonly<Record<string, unknown>>): Promise<number> {
-    return this.#rows.insert(values as Insert<Model>);
+  create(values: Readonly<Record<string, unknown>>): Promise<UserKey> {
+    return this.#rows.insert(values as Insert<Model>) as Promise<number | string> as Promise<UserKey>;
   }
 
-  async update(id: number, values: Readonly<Record<string, unknown>>): Promise<void> {
+  async update(id: UserKey, values: Readonly<Record<string, unknown>>): Promise<void> {
     await this.#rows.filter({ [this.meta.primaryKey.name]: id } as never).update(values as never);
   }
 
   /** Writes down when a user logged in, where the model has a field for it. */
-  async noteLogin(id: number): Promise<void> {
+  async noteLogin(id: UserKey): Promise<void> {
     if (this.meta.fields.some((field) => field.name === "last_login")) {
       await this.update(id, { last_login: new Date().toISOString() });
     }
   }
 
   /** Replaces a stored hash, unless the password was changed meanwhile. */
-  async replacePassword(id: number, stored: string, encodedPassword: string): Promise<void> {
+  async replacePassword(id: UserKey, stored: string, encodedPassword: string): Promise<void> {
     const same = this.#rows.filter({ [this.meta.primaryKey.name]: id, password: stored } as never);
     await same.update({ password: encodedPassword } as never);
   }
@@ -93,13 +96,8 @@ export class Users {
   #user(row: RowValues): User {
     const user: Record<string, unknown> = this.#decode(row);
     user["isAuthenticated"] = true;
+    if (!Object.hasOwn(user, "id")) user["id"] = user[this.meta.primaryKey.attname];
     if (!Object.hasOwn(user, "username")) user["username"] = user[this.usernameField];
     return user as User;
   }
-}
-
-/** Tokens of today hold the id as text, older ones as a number. */
-function keyOf(id: unknown): number | undefined {
-  const key = typeof id === "string" && /^\d{1,15}$/.test(id) ? Number(id) : id;
-  return typeof key === "number" && Number.isSafeInteger(key) ? key : undefined;
 }

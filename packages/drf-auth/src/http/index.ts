@@ -15,4 +15,4 @@ export { parseWholeNumber, wholeNumberDigits } from "./whole-number.ts";
 export { Query } from "./query.ts";
 export { type Addresses, type NamedRoute, Request, type RequestLog, type RequestOptions } from "./request.ts";
 export { Response } from "./response.ts";
-export { type AnonymousUser, type User } from "./user.ts";
+export type { AnonymousUser, User, UserKey, UserTypes } from "./user.ts";

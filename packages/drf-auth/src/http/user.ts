@@ -1,7 +1,16 @@
+/**
+ * What types cannot know of a project's user model. Where its key is text, say so:
+ * `declare module "drf-auth" { interface UserTypes { readonly id: string } }`.
+ */
+export interface UserTypes {}
+
+/** A user's id, the primary key of the user model: a number unless `UserTypes` says otherwise. */
+export type UserKey = UserTypes extends { readonly id: infer Key extends number | string } ? Key : number;
+
 /** Who calls, once their credentials were accepted; a project's own user model adds its fields. */
 export interface User {
   readonly isAuthenticated: true;
-  readonly id: number;
+  readonly id: UserKey;
   readonly username: string;
   readonly email: string;
   readonly is_active: boolean;

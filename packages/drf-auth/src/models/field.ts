@@ -1,3 +1,4 @@
+import type { UserKey } from "../http/index.ts";
 import type { Model } from "./model.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 
@@ -123,7 +124,7 @@ export interface Relation<
   Target extends RelationTarget = RelationTarget,
   Null extends boolean = boolean,
   Has extends boolean = boolean,
-> extends Field<"foreignKey" | "oneToOne", number, Null, Has, false> {
+> extends Field<"foreignKey" | "oneToOne", Target extends "user" ? UserKey : number, Null, Has, false> {
   readonly to: Target;
 }
 

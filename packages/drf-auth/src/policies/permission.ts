@@ -1,4 +1,4 @@
-import type { Request } from "../http/index.ts";
+import type { Request, UserKey } from "../http/index.ts";
 import type { ModelMeta } from "../models/index.ts";
 
 /** What a permission may know of the view that it guards; the same for every request. */
@@ -6,7 +6,7 @@ export interface PermissionView {
   /** The model of a view set; undefined elsewhere. */
   readonly model: ModelMeta | undefined;
   /** The names of what a user may do, such as `words.add_word`: the user's own and those of the user's groups. */
-  readonly permissionsOfUser: (userId: number) => Promise<ReadonlySet<string>>;
+  readonly permissionsOfUser: (userId: UserKey) => Promise<ReadonlySet<string>>;
 }
 
 /** May this request go on? As DRF's permission classes; a check that is absent allows. */
@@ -61,10 +61,10 @@ export const isAuthenticatedOrReadOnly: Permission = Object.freeze({
 /** Everyone reads an object; only the user that its relation `name` leads to changes it. */
 export function isOwnerOrReadOnly<const Name extends string>(
   name: Name,
-): Permission<{ readonly [Column in `${Name}_id`]: number | null }> {
+): Permission<{ readonly [Column in `${Name}_id`]: number | string | null }> {
   return Object.freeze({
     name: "IsOwnerOrReadOnly",
-    hasObjectPermission: (request: Request, object: { readonly [Column in `${Name}_id`]: number | null }) =>
+    hasObjectPermission: (request: Request, object: { readonly [Column in `${Name}_id`]: number | string | null }) =>
       isSafe(request) || (request.user.isAuthenticated && object[`${name}_id`] === request.user.id),
   });
 }

@@ -1,5 +1,5 @@
 import { ImproperlyConfigured } from "../errors.ts";
-import type { Request } from "../http/index.ts";
+import type { Request, UserKey } from "../http/index.ts";
 import type { HitStore } from "../server/index.ts";
 
 /** How often may this be asked? Gives undefined where it may, else how long to wait, in seconds. */
@@ -34,7 +34,7 @@ export function scopedThrottle(scope: string, rate: string): Throttle {
   return rateThrottle("ScopedRateThrottle", rate, (request) => `throttle_${scope}_${callerOf(request)}`);
 }
 
-function callerOf({ user, client }: Request): number | string {
+function callerOf({ user, client }: Request): UserKey | string {
   return user.isAuthenticated ? user.id : client.address;
 }
 

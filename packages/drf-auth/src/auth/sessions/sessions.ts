@@ -1,6 +1,6 @@
 import { randomInt, timingSafeEqual } from "node:crypto";
 import type { Database } from "../../database/index.ts";
-import type { Request, User } from "../../http/index.ts";
+import type { Request, User, UserKey } from "../../http/index.ts";
 import { currentTime, type ModelRegistry, QuerySet, type Selection, Session } from "../../models/index.ts";
 import type { Users, UserWithPassword } from "../users.ts";
 import { saltedHmac } from "./salted-hmac.ts";
@@ -165,7 +165,7 @@ export class Sessions {
   }
 }
 
-function isOf(data: SessionData, userId: number, authHash: string): boolean {
+function isOf(data: SessionData, userId: UserKey, authHash: string): boolean {
   const given = Buffer.from(String(data[hashKey] ?? ""));
   const wanted = Buffer.from(authHash);
   const isSame = given.length === wanted.length && timingSafeEqual(given, wanted);

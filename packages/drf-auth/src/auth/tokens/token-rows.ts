@@ -1,4 +1,5 @@
 import { type Database, UniqueViolation } from "../../database/index.ts";
+import type { UserKey } from "../../http/index.ts";
 import { BlacklistedToken, currentTime, type ModelRegistry, OutstandingToken, QuerySet } from "../../models/index.ts";
 import type { Claims } from "./jwt.ts";
 
@@ -13,7 +14,7 @@ export class TokenRows {
   }
 
   /** Records a refresh token; gives the row's id. */
-  record(token: string, claims: Claims, userId: number | null): Promise<number> {
+  record(token: string, claims: Claims, userId: UserKey | null): Promise<number> {
     return this.#outstanding.insert({
       token,
       jti: String(claims["jti"]),
@@ -28,7 +29,7 @@ export class TokenRows {
   }
 
   /** Refuses a token from now on; gives false when it was refused already, so that of two at once one wins. */
-  async blacklist(token: string, claims: Claims, userId: number | null): Promise<boolean> {
+  async blacklist(token: string, claims: Claims, userId: UserKey | null): Promise<boolean> {
     const known = await this.#outstanding.filter({ jti: String(claims["jti"]) }).first();
     try {
       await this.#blacklisted.insert({ token: known?.id ?? (await this.record(token, claims, userId)) });

@@ -1,4 +1,5 @@
 import type { Database } from "../../database/index.ts";
+import type { UserKey } from "../../http/index.ts";
 import { columnPath } from "../column-path.ts";
 import type { Model } from "../model.ts";
 import { type ModelMeta } from "../model-meta.ts";
@@ -11,7 +12,7 @@ import type { Selection } from "../selection.ts";
 export function permissionsOfUser(
   registry: ModelRegistry,
   database: Database,
-): (userId: number) => Promise<ReadonlySet<string>> {
+): (userId: UserKey) => Promise<ReadonlySet<string>> {
   const { appLabel, objectName, modelName } = registry.user;
   const joinOf = (name: string): ModelMeta | undefined => registry.metas.find(({ model }) => model.name === name);
   const own = joinOf(`${appLabel}.${objectName}Permission`);

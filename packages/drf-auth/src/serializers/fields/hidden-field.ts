@@ -1,3 +1,4 @@
+import type { UserKey } from "../../http/index.ts";
 import type { FieldOptions, SerializerField, ValidationContext } from "../field.ts";
 
 /** A value that no client sends or sees, as DRF's HiddenField: `hiddenField({ default: currentUser })`. */
@@ -15,7 +16,7 @@ export function hiddenField<Value>(
 }
 
 /** The id of who sends the request, or null for nobody: a default, as DRF's CurrentUserDefault. */
-export function currentUser({ user }: ValidationContext): number | null {
+export function currentUser({ user }: ValidationContext): UserKey | null {
   return user?.id ?? null;
 }
 
