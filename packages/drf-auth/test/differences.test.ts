@@ -8,11 +8,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   apiView,
   application,
+  djangoModelPermissions,
   field,
   handler,
   imageField,
   include,
+  isAdminUser,
   isAuthenticated,
+  jwt,
   model,
   modelSerializer,
   modelViewSet,
@@ -202,6 +205,14 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
       const { status, data } = await keyed.post("/api/token/refresh/", { refresh });
       expect([status, data]).toEqual([401, { detail: "No active account found for the given token." }]);
       expect((await keyed.post("/api/token/blacklist/", { refresh })).status).toBe(200);
+    }),
+
+  "IsAdminUser or DjangoModelPermissions, where the user model has no `is_staff` or no PermissionsMixin": () =>
+    withKeyedUser(async (keyed, id) => {
+      keyed.credentials(craft({ claims: { user_id: id } }, secret));
+      const refused = [403, { detail: "You do not have permission to perform this action." }];
+      for (const { status, data } of [await keyed.get("/staff/"), await keyed.post("/marks/", {})])
+        expect([status, data]).toEqual(refused);
     }),
 
   "blacklisting or refreshing a token whose `iss` is no text": async () => {
@@ -659,19 +670,29 @@ async function withKeyedUser(work: (keyed: ApiClient, id: string) => Promise<voi
   const user = userModel(
     "people.Account",
     { id: key, email: field.email({ unique: true }) },
-    { usernameField: "email" },
+    { usernameField: "email", hasPermissions: false, hasStanding: false },
   );
+  const Mark = model("people.Mark", {});
+  const marks = modelViewSet(modelSerializer(Mark, { fields: ["id"] }), { permissions: [djangoModelPermissions] });
   const me = apiView(["GET"], (request) => ({ id: request.user.id }), { name: "Me", permissions: [isAuthenticated] });
   const routes = [
     path("api/v1/me/", me),
+    path(
+      "staff/",
+      apiView(["GET"], () => ({}), { name: "Staff", permissions: [isAdminUser] }),
+    ),
+    include("", router({ marks })),
     path("api/token/refresh/", tokenRefresh()),
     path("api/token/blacklist/", tokenBlacklist()),
   ];
-  await using opened = await open(application({ settings: { user }, models: [], routes }), {
-    isSeeded: false,
-    hasNoMigrations: true,
-    environment: { SECRET_KEY: secret },
-  });
+  await using opened = await open(
+    application({ settings: { user, authentication: [jwt()] }, models: [Mark], routes }),
+    {
+      isSeeded: false,
+      hasNoMigrations: true,
+      environment: { SECRET_KEY: secret },
+    },
+  );
   const id = await opened.project.auth.users.create({ email: "ada@example.com", password: "!" });
   await work(opened.client, String(id));
 }

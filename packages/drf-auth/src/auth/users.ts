@@ -18,6 +18,9 @@ export interface UserWithPassword {
   readonly encodedPassword: string;
 }
 
+/** What Django's AbstractBaseUser says of users whose model has no such fields. */
+const unsaid = Object.freeze({ is_active: true, is_staff: false, is_superuser: false });
+
 /** Finds the users of the project's user model; the password is read only where it is checked. */
 export class Users {
   readonly meta: ModelMeta;
@@ -28,6 +31,7 @@ export class Users {
   readonly #byKeyWithPassword: ReturnType<QuerySet["lookup"]>;
   readonly #selectionWithPassword: Selection;
   readonly #decode: ReturnType<typeof valuesDecoder>;
+  readonly #unsaid: readonly (readonly [name: string, value: boolean])[];
 
   constructor(model: UserModel, meta: ModelMeta, database: Database) {
     this.meta = meta;
@@ -42,6 +46,7 @@ export class Users {
     this.#byKeyWithPassword = this.#rows.lookup(meta.primaryKey.name, this.#selectionWithPassword);
     const names = fields.map((field) => field.attname);
     this.#decode = valuesDecoder(names, paths);
+    this.#unsaid = Object.entries(unsaid).filter(([name]) => !this.has(name));
   }
 
   /** The user with this id, in one query; a value that can be no id finds nobody. */
@@ -80,11 +85,14 @@ export class Users {
     await this.#rows.filter({ [this.meta.primaryKey.name]: id } as never).update(values as never);
   }
 
+  /** Whether the user model has a field of this name. */
+  has(name: string): boolean {
+    return this.meta.fieldsByName.has(name);
+  }
+
   /** Writes down when a user logged in, where the model has a field for it. */
   async noteLogin(id: UserKey): Promise<void> {
-    if (this.meta.fields.some((field) => field.name === "last_login")) {
-      await this.update(id, { last_login: new Date().toISOString() });
-    }
+    if (this.has("last_login")) await this.update(id, { last_login: new Date().toISOString() });
   }
 
   /** Replaces a stored hash, unless the password was changed meanwhile. */
@@ -96,6 +104,7 @@ export class Users {
   #user(row: RowValues): User {
     const user: Record<string, unknown> = this.#decode(row);
     user["isAuthenticated"] = true;
+    for (const [name, value] of this.#unsaid) user[name] = value;
     if (!Object.hasOwn(user, "id")) user["id"] = user[this.meta.primaryKey.attname];
     if (!Object.hasOwn(user, "username")) user["username"] = user[this.usernameField];
     return user as User;

@@ -28,14 +28,19 @@ export async function createSuperuser(terminal: Terminal, options: CreateSuperus
     const given = options.input ? await asked(project) : fromEnvironment(terminal, project);
     if (!given) return 130;
     const { password, ...values } = given;
-    await project.auth.users.create({
+    const { users } = project.auth;
+    const rights = ["is_staff", "is_superuser"].filter((right) => users.has(right));
+    await users.create({
       ...(await valid(project, values)),
       password: await project.passwords.hash(password ?? ""),
-      is_staff: true,
-      is_superuser: true,
+      ...Object.fromEntries(rights.map((right) => [right, true])),
     });
-    const name = values[project.auth.users.usernameField];
-    terminal.say(`Superuser "${name}" was made in ${project.database.location}.`);
+    const name = values[users.usernameField];
+    terminal.say(
+      rights.length > 0
+        ? `Superuser "${name}" was made in ${project.database.location}.`
+        : `User "${name}" was made in ${project.database.location}: the user model has neither is_superuser nor is_staff.`,
+    );
     return 0;
   } catch (error) {
     const reason = wrongWith(error, project);

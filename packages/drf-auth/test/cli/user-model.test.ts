@@ -51,6 +51,31 @@ function rows(): readonly Readonly<Record<string, unknown>>[] {
   }
 }
 
+test("who is made of a model without rights is called a user, with what is asked for besides", async () => {
+  const run = await migrated(
+    "email: field.email({ unique: true }), date_of_birth: field.date(), is_admin: field.boolean({ default: false })",
+    ', requiredFields: ["date_of_birth", "is_admin"], hasPermissions: false, hasStanding: false',
+  );
+  Object.assign(environment, {
+    DRF_AUTH_SUPERUSER_DATE_OF_BIRTH: "1815-12-10",
+    DRF_AUTH_SUPERUSER_IS_ADMIN: "true",
+  });
+  const made = await run("createsuperuser", "--no-input");
+  expect(made).toMatchObject({ code: 0, complained: "" });
+  expect(made.said).toContain('User "ada@example.com" was made in');
+  expect(made.said).toContain("the user model has neither is_superuser nor is_staff.");
+  expect(rows()).toEqual([
+    {
+      id: 1,
+      password: expect.stringMatching(/^argon2/) as string,
+      last_login: null,
+      email: "ada@example.com",
+      date_of_birth: "1815-12-10",
+      is_admin: 1,
+    },
+  ]);
+});
+
 test.each([
   ["a UUID", "id: field.uuid({ primaryKey: true, default: key }), email: field.email({ unique: true })", "id"],
   ["the name to log in with", "email: field.email({ primaryKey: true })", "email"],

@@ -178,6 +178,29 @@ describe("a row", () => {
     }>();
   });
 
+  test("of a user has no more than Django's AbstractBaseUser where that is said", () => {
+    const Account = userModel(
+      "accounts.Account",
+      { id: field.uuid({ primaryKey: true }), email: field.email({ unique: true }), last_login: field.dateTime() },
+      { usernameField: "email", hasPermissions: false, hasStanding: false, ordering: ["-last_login"] },
+    );
+    expectTypeOf<Row<typeof Account>>().toEqualTypeOf<{
+      readonly password: string;
+      readonly id: string;
+      readonly email: string;
+      readonly last_login: string;
+    }>();
+    const options = { usernameField: "email" } as const;
+    const email = field.email({ unique: true });
+    const refused = () => [
+      // @ts-expect-error -- there is no field "emails"
+      userModel("accounts.Account", { email }, { ...options, ordering: ["emails"] }),
+      // @ts-expect-error -- the username is one of the fields
+      userModel("accounts.Account", { email }, { usernameField: "name" }),
+    ];
+    expectTypeOf(refused).toBeFunction();
+  });
+
   test("of models that refer to each other is whole", () => {
     expectTypeOf<Row<typeof Author>>().toEqualTypeOf<{
       readonly id: number;

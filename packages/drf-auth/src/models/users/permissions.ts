@@ -40,8 +40,9 @@ const GroupPermission = model(
   { table: "auth_group_permissions", uniqueTogether: [["group", "permission"]], isJoin: true },
 );
 
-/** The tables that join a user model to groups and permissions, named after it as Django does. */
+/** The tables that join a user model to groups and permissions, named after it as Django does; none where it has neither. */
 export function userJoins(user: UserModel): readonly Model[] {
+  if (!user.hasPermissions) return [];
   const [appLabel = "", objectName = ""] = user.name.split(".");
   const table = user.options.table ?? `${appLabel}_${objectName.toLowerCase()}`;
   const own = objectName.toLowerCase();

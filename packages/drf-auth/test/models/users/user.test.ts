@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ImproperlyConfigured } from "../../../src/errors.ts";
-import { createRegistry, field, model, User, userModel } from "../../../src/models/index.ts";
+import { createRegistry, djangoModels, field, model, User, userModel } from "../../../src/models/index.ts";
 
 const email = field.email({ unique: true });
 
@@ -53,6 +53,58 @@ describe("userModel", () => {
       password: { options: { maxLength: 255 } },
     });
     expect(createRegistry([], Account).user.fields).toHaveLength(8);
+  });
+
+  test.each([
+    ["id,password,last_login,is_superuser,email,is_staff,is_active,date_joined", {}],
+    ["id,password,last_login,is_superuser,email", { hasStanding: false }],
+    ["id,password,last_login,email,is_staff,is_active,date_joined", { hasPermissions: false }],
+    ["id,password,last_login,email", { hasPermissions: false, hasStanding: false }],
+  ])("has %s with %j", (names, options) => {
+    const Account = userModel("accounts.Account", { email }, { usernameField: "email", ...options });
+    const { user, metas } = createRegistry(djangoModels(Account), Account);
+    expect(user.fields.map(({ name }) => name).join()).toBe(names);
+    const joins = metas.filter(({ model: { options: own }, appLabel }) => own.isJoin && appLabel === "accounts");
+    expect(joins).toHaveLength("hasPermissions" in options ? 0 : 2);
+  });
+
+  test("has the options of every model, and its joining tables are named after its own", () => {
+    const Account = userModel(
+      "accounts.Account",
+      { email, country: field.char({ maxLength: 2 }), number: field.integer() },
+      {
+        usernameField: "email",
+        idKind: "auto",
+        table: "people",
+        ordering: ["-date_joined", "email"],
+        uniqueTogether: [["country", "number"]],
+        indexes: [{ fields: ["country", "-last_login"], name: "people_late" }],
+        constraints: [{ name: "people_positive", check: { number__gt: 0 } }],
+        display: "email",
+        verboseName: "person",
+      },
+    );
+    const { user, metas } = createRegistry(djangoModels(Account), Account);
+    expect(user).toMatchObject({ table: "people", verboseName: "person", primaryKey: { kind: "auto" } });
+    expect(user.ordering.map(({ field: { name }, isDescending }) => [name, isDescending])).toEqual([
+      ["date_joined", true],
+      ["email", false],
+    ]);
+    expect(user.uniqueTogether.map((fields) => fields.map(({ name }) => name))).toEqual([["country", "number"]]);
+    expect([user.indexes[0]?.name, user.constraints[0]?.name]).toEqual(["people_late", "people_positive"]);
+    expect(metas.filter(({ table }) => table.startsWith("people_")).map(({ table }) => table)).toEqual([
+      "people_groups",
+      "people_user_permissions",
+    ]);
+  });
+
+  test("takes a username that a constraint makes the user's alone", () => {
+    const name = field.char({ maxLength: 9 });
+    const by = (constraint: object) => () =>
+      userModel("accounts.Account", { name }, { usernameField: "name", constraints: [constraint as never] });
+    expect(by({ name: "one", unique: ["name"] })).not.toThrow();
+    expect(by({ name: "one", unique: ["name"], where: { is_active: true } })).toThrow("two users could have");
+    expect(by({ name: "one", unique: ["name", "is_active"] })).toThrow("two users could have");
   });
 
   test("runs no getter", () => {
