@@ -7,7 +7,7 @@ const isFull = process.env["TEST_FULL"] === "1";
 const onDatabase = [
   "{accounts,application,auth,conformance,models,policies,serializers,views}/**",
   "database/postgresql/**",
-  "migrations/{copy-rows,inspect-database,many-processes,random-changes,rules,step-by-step}",
+  "migrations/{copy-rows,inspect-database,inspect-users,many-processes,random-changes,rules,step-by-step}",
   "{differences,any-text}",
 ];
 

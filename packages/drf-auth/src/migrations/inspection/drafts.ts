@@ -20,6 +20,15 @@ export type Target =
   | { readonly type: "imported"; readonly constant: string; readonly from: string }
   | { readonly type: "word"; readonly word: "self" | "user" };
 
+/** What is said of a model whose rows are users. */
+export interface UserDraft {
+  /** Undefined where no field of text is a user's alone. */
+  readonly usernameField: string | undefined;
+  readonly requiredFields: readonly string[];
+  readonly hasPermissions: boolean;
+  readonly hasStanding: boolean;
+}
+
 /** A model that is to be written. */
 export interface ModelDraft {
   readonly appLabel: string;
@@ -30,6 +39,8 @@ export interface ModelDraft {
   readonly uniqueTogether: readonly (readonly string[])[];
   readonly indexes: readonly Data[];
   readonly constraints: readonly Data[];
+  /** Undefined where its rows are no users. */
+  readonly user: UserDraft | undefined;
   /** What the table has and its model does not say. */
   readonly notes: readonly string[];
 }

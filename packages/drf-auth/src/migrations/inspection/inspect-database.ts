@@ -7,6 +7,8 @@ import type { FoundTable } from "./found-table.ts";
 import { foundTables } from "./found-tables.ts";
 import { modelsOfTables } from "./models-of-tables.ts";
 import { modelsText } from "./models-text.ts";
+import { notesOfUser } from "./user-draft.ts";
+import { userTableOf } from "./user-table.ts";
 
 export interface InspectOptions {
   readonly database: Database;
@@ -40,15 +42,19 @@ export async function inspectDatabase(options: InspectOptions): Promise<Inspecti
   }
   const { tables: found, others } = await foundTables(database);
   const chosen = asked ? chosenOf(asked, found, others) : found.filter((table) => isForeign(table, registry));
+  const known = await djangoNames(database, found);
+  const user = userTableOf(found, chosen, known);
   const { models, leftOut } = modelsOfTables(chosen, {
     dialect: database.dialect,
     tables: found,
     appLabel,
-    known: await djangoNames(database, found),
+    known: user?.name ? new Map([...known, [user.table, user.name]]) : known,
     metas: new Map(registry.metas.map((meta) => [meta.table, meta])),
-    userTable: registry.user.table,
+    userTable: user?.table ?? registry.user.table,
+    user,
   });
   const notes = [
+    ...models.flatMap((one) => (one.user ? notesOfUser(one, one.user) : [])),
     ...[...leftOut].map(([table, why]) => `${table} is left out: ${why}.`),
     ...(asked ? [] : [...others].map(([name, what]) => `${name} is left out: it is ${what}.`)),
     ...models.flatMap((one) => one.notes.map((note) => `${one.table}: its model does not say this: ${note}.`)),

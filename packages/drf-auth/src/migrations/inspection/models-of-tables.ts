@@ -5,6 +5,7 @@ import { freeName, modelName } from "./names.ts";
 import { importedModels, type InspectionContext, keyOf, type NamedTable, type NamedTables } from "./named-table.ts";
 import { TableFields } from "./table-fields.ts";
 import { TableRules } from "./table-rules.ts";
+import { userDraftOf } from "./user-draft.ts";
 
 export interface DraftedModels {
   readonly models: readonly ModelDraft[];
@@ -18,6 +19,7 @@ export function modelsOfTables(tables: readonly FoundTable[], context: Inspectio
   const named = new Map<string, NamedTable>();
   const taken = new Set(Object.values(importedModels));
   for (const table of tables) {
+    if (context.user?.joins.includes(table.name) === true) continue;
     const key = keyOf(table, context.dialect);
     if (typeof key === "string") {
       leftOut.set(table.name, key);
@@ -43,7 +45,11 @@ function modelOf(
 ): ModelDraft {
   const { table, appLabel, constant } = own;
   const ownJoins = joins.filter(({ source }) => source === own);
-  const { fields, notes, byColumn } = new TableFields(own, ownJoins, named, context);
+  const { fields: drafts, notes, byColumn } = new TableFields(own, ownJoins, named, context);
   const rules = new TableRules(table, byColumn);
-  return { appLabel, constant, table: table.name, fields, ...rules, notes: [...notes, ...rules.notes] };
+  const isUser = table.name === context.user?.table;
+  const { user, fields } = isUser
+    ? userDraftOf(drafts, context.user.joins.length > 0)
+    : { user: undefined, fields: drafts };
+  return { appLabel, constant, table: table.name, fields, user, ...rules, notes: [...notes, ...rules.notes] };
 }

@@ -1,11 +1,12 @@
 import { type Data, inOneLine, maxColumns, opened, propertiesOf } from "../data-text.ts";
 import { defaultTable } from "../operations.ts";
-import type { FieldDraft, ModelDraft } from "./drafts.ts";
+import type { FieldDraft, ModelDraft, UserDraft } from "./drafts.ts";
 
 /** Writes models as the text of a file, each after those that it refers to where that can be. */
 export function modelsText(models: readonly ModelDraft[]): string {
   const ordered = inOrder(models);
-  const imports = new Map<string, Set<string>>([["drf-auth", new Set(["field", "model"])]]);
+  const makers = models.map(({ user }) => (user ? "userModel" : "model"));
+  const imports = new Map<string, Set<string>>([["drf-auth", new Set(["field", ...makers])]]);
   for (const { target } of models.flatMap(({ fields }) => fields)) {
     if (target?.type === "imported")
       imports.set(target.from, (imports.get(target.from) ?? new Set()).add(target.constant));
@@ -41,10 +42,11 @@ function inOrder(models: readonly ModelDraft[]): readonly ModelDraft[] {
 }
 
 function modelText(
-  { appLabel, constant, table, fields, uniqueTogether, indexes, constraints, notes }: ModelDraft,
+  { appLabel, constant, table, fields, user, uniqueTogether, indexes, constraints, notes }: ModelDraft,
   written: ReadonlySet<string>,
 ): string {
   const options: Data = {
+    ...(user && userOptions(user)),
     ...(defaultTable(`${appLabel}.${constant}`) !== table && { table }),
     ...(uniqueTogether.length > 0 && { uniqueTogether }),
     ...(indexes.length > 0 && { indexes }),
@@ -53,11 +55,26 @@ function modelText(
   const name = JSON.stringify(`${appLabel}.${constant}`);
   const hasOptions = Object.keys(options).length > 0;
   const body = fieldsText(fields, hasOptions ? 2 : 0, written);
-  const comments = notes.map((note) => `// Not said here: ${oneLine(note)}.\n`).join("");
+  const comments = [
+    ...(user ? [`// Users: write user: ${constant} in the settings.\n`] : []),
+    ...(user && user.usernameField === undefined
+      ? ["// Choose usernameField, by which they log in: no two may have the same, and no field is so.\n"]
+      : []),
+    ...notes.map((note) => `// Not said here: ${oneLine(note)}.\n`),
+  ].join("");
   if (!hasOptions) return `${comments}export const ${constant} = model(${name}, ${body});`;
   const told = inOneLine(options);
   const last = told.length + 3 <= maxColumns ? told : opened("{}", propertiesOf(options, 4), 2);
-  return `${comments}export const ${constant} = model(\n  ${name},\n  ${body},\n  ${last},\n);`;
+  return `${comments}export const ${constant} = ${user ? "userModel" : "model"}(\n  ${name},\n  ${body},\n  ${last},\n);`;
+}
+
+function userOptions({ usernameField = "", requiredFields, hasPermissions, hasStanding }: UserDraft): object {
+  return {
+    usernameField,
+    ...(requiredFields.length > 0 && { requiredFields }),
+    ...(!hasPermissions && { hasPermissions }),
+    ...(!hasStanding && { hasStanding }),
+  };
 }
 
 function fieldsText(fields: readonly FieldDraft[], indent: number, written: ReadonlySet<string>): string {

@@ -3,6 +3,7 @@ import type { ModelMeta } from "../../models/index.ts";
 import type { Target } from "./drafts.ts";
 import { type ColumnField, fieldOfColumn } from "./field-of-column.ts";
 import type { FoundColumn, FoundReference, FoundTable } from "./found-table.ts";
+import type { ModelName, UserTable } from "./user-table.ts";
 
 /** What is known of a database whose models are to be written. */
 export interface InspectionContext {
@@ -12,10 +13,13 @@ export interface InspectionContext {
   /** The label of models whose application is not known. */
   readonly appLabel: string;
   /** What Django's own table says: the label and the name of models by their table. */
-  readonly known: ReadonlyMap<string, { readonly appLabel: string; readonly modelName: string }>;
+  readonly known: ReadonlyMap<string, ModelName>;
   /** Models that are there already, by their table. */
   readonly metas: ReadonlyMap<string, ModelMeta>;
+  /** The table that relations to "user" lead to. */
   readonly userTable: string;
+  /** The table of users that the database tells of and whose model is written. */
+  readonly user: UserTable | undefined;
 }
 
 /** A table whose model has a name. */
@@ -89,9 +93,9 @@ export function targetOf(
   const key = context.tables.find(({ name }) => name === table)?.primaryKey;
   if (key?.length !== 1 || !isTo(reference, key[0] ?? "")) return undefined;
   if (table === own.table.name) return { type: "word", word: "self" };
+  if (table === context.userTable) return { type: "word", word: "user" };
   const written = named.get(table);
   if (written) return { type: "written", constant: written.constant };
-  if (table === context.userTable) return { type: "word", word: "user" };
   const constant = importedModels[table];
   if (constant !== undefined) return { type: "imported", constant, from: "drf-auth" };
   const meta = context.metas.get(table);
