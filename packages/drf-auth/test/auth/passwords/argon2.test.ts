@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { argon2Algorithm } from "../../../src/auth/passwords/argon2.ts";
 import { UnreadableHash } from "../../../src/auth/passwords/unreadable-hash.ts";
@@ -16,6 +17,13 @@ test.each(vectors)("refuses another password: $note", async ({ password, encoded
 test("was recorded for each variety", () => {
   const varieties = new Set(vectors.map(({ encoded }) => encoded.split("$")[1]));
   expect([...varieties].toSorted()).toEqual(["argon2d", "argon2i", "argon2id"]);
+});
+
+test("the hasher that docs/reference/databases.md gives a Django has the parameters of what is written", async () => {
+  const page = readFileSync(new URL("../../../../../docs/reference/databases.md", import.meta.url), "utf8");
+  const [, memory, passes, lanes] = /memory_cost, time_cost, parallelism = (\d+), (\d+), (\d+)/.exec(page) ?? [];
+  const encoded = await argon2Algorithm.encode(Buffer.from("ada-pass-123"), "a".repeat(22));
+  expect(encoded).toContain(`$m=${memory},t=${passes},p=${lanes}$`);
 });
 
 const salt = "c2VhIHNhbHQ";
