@@ -142,6 +142,11 @@ export interface ManyToManyOptions {
   readonly helpText?: string;
   /** The name under which the other model's rows reach these. */
   readonly relatedName?: string;
+  /**
+   * Of a relation to the model itself: whether a row that it leads to leads back, as with friends. Default true, as Django's;
+   * it has no other end then.
+   */
+  readonly symmetrical?: boolean;
   /** The joining table. Default: this model's table and the field's name. */
   readonly table?: string;
   readonly verboseName?: string;

@@ -28,7 +28,8 @@ export function manyToManyMeta(given: {
   if (!source || !target) throw new TypeError("A joining table has two relations.");
   const { options } = declared;
   const verboseName = options.verboseName ?? name.replaceAll("_", " ");
-  return Object.freeze({ name, options, verboseName, related, join, source, target });
+  const isSymmetrical = related === source.related && options.symmetrical !== false;
+  return Object.freeze({ name, options, verboseName, related, isSymmetrical, join, source, target });
 }
 
 function joinNames(meta: ModelMeta, related: Model): readonly [string, string] {

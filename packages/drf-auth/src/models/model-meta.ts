@@ -79,6 +79,8 @@ export interface ManyToManyMeta {
   readonly options: FieldOptions & ManyToManyOptions;
   readonly verboseName: string;
   readonly related: ModelMeta;
+  /** Whether a row that it leads to leads back. */
+  readonly isSymmetrical: boolean;
   /** The model of the joining table. */
   readonly join: ModelMeta;
   /** The join's relation to the model that has the field. */

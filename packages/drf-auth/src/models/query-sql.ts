@@ -49,7 +49,8 @@ export function groupsSql(
   let query = fromSql(shape, [...selected, ...ordering]).select(
     selected.map((path, index) => valueOf(shape, path).as(`c${index}`)),
   );
-  if (groups.length > 0) query = query.groupBy(groups.map((path) => columnOf(shape, path)));
+  // By their places: for PostgreSQL what is computed from a value is another thing where the value has another number.
+  if (groups.length > 0) query = query.groupBy(groups.map((_path, index) => sql.raw(String(index + 1))));
   for (const part of ordering) query = query.orderBy(columnOf(shape, part), part.isDescending ? "desc" : "asc");
   return windowIndex === undefined ? query : query.limit(sql<number>`${new Parameter(windowIndex)}`);
 }

@@ -65,8 +65,7 @@ export function createRegistry(models: readonly Model[], user: Model, dialect: D
     meta.referrers = referrersOf(meta, metas);
     meta.manyReferrers = metas.flatMap((other) =>
       other.manyToMany
-        // One to its own model has no other end unless it is named, as in Django.
-        .filter(({ related, options }) => related === meta && (related !== other || options.relatedName !== undefined))
+        .filter(({ related, isSymmetrical }) => related === meta && !isSymmetrical)
         .map((relation) => ({ meta: other, relation })),
     );
     refuseClashes(meta);

@@ -112,15 +112,21 @@ export function manyToManyOf(meta: ModelMeta, name: string): ManyToManyMeta {
 }
 
 /** What of a joining table belongs to the row with a key. */
-export function joinsOf({ source, target }: ManyToManyMeta, key: unknown, all: JoinRows): Joins {
+export function joinsOf({ source, target, isSymmetrical }: ManyToManyMeta, key: unknown, all: JoinRows): Joins {
   const own = all.filter({ [source.name]: key });
   return {
     keys: async () => (await own.values(target.name)).map((row) => row[target.name]),
     add: (keys) => {
-      const rows = keys.map((one) => ({ [source.name]: key, [target.name]: one }));
-      return all.bulkInsert(rows, { onConflict: "ignore" });
+      const there = keys.map((one) => ({ [source.name]: key, [target.name]: one }));
+      const here = isSymmetrical ? keys.map((one) => ({ [source.name]: one, [target.name]: key })) : [];
+      return all.bulkInsert([...there, ...here], { onConflict: "ignore" });
     },
-    remove: (keys) => (keys ? own.filter({ [`${target.name}__in`]: keys }) : own).delete(),
+    remove: async (keys) => {
+      await (keys ? own.filter({ [`${target.name}__in`]: keys }) : own).delete();
+      if (!isSymmetrical) return;
+      const back = all.filter({ [target.name]: key });
+      await (keys ? back.filter({ [`${source.name}__in`]: keys }) : back).delete();
+    },
   };
 }
 

@@ -108,6 +108,13 @@ test("what is computed has the digits that it has, on both databases", async () 
   );
 });
 
+test("rows are grouped by what is computed", async () => {
+  const groups = await rowsOf("Book")
+    .annotate({ half: f("pages").minus(100) })
+    .aggregateBy(["half" as never], { n: count() }, { orderBy: ["-n"] as never, limit: 1 });
+  expect(groups).toEqual([{ half: 300, n: 3 }]);
+});
+
 test.runIf(isOnPostgresql)("a sum may be beyond 64 bits", async () => {
   const found = await rowsOf("Book")
     .filter({ big__gt: 0 })

@@ -9,7 +9,7 @@ export const Person = model("t.Person", {
   nick: field.char({ maxLength: 50, null: true }),
   born: field.date({ null: true }),
   boss: field.foreignKey("self", { null: true, onDelete: "setNull", relatedName: "staff" }),
-  friends: field.manyToMany("self", { relatedName: "befriended" }),
+  friends: field.manyToMany("self", { relatedName: "befriended", symmetrical: false }),
 });
 export const Profile = model("t.Profile", {
   person: field.oneToOne(Person, { onDelete: "cascade", relatedName: "profile" }),
