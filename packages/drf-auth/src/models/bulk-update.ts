@@ -58,7 +58,7 @@ export async function updateRows(
   for (let from = 0; from < changed.length; from += rowsAtOnce) {
     const some = changed.slice(from, from + rowsAtOnce);
     const columns = some[0]?.columns ?? [];
-    const statement = statementOf(`update ${some.length} ${columns.join()}${asked.shape}`, () =>
+    const statement = statementOf(`bulk update ${some.length} ${columns.join()}${asked.shape}`, () =>
       updateSql(asked, columns, some.length),
     );
     const values = [...asked.values, ...some.flatMap((one) => one.values)];

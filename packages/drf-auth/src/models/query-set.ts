@@ -190,7 +190,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
 
   /** Turns its order around; of rows in no order nothing is turned. */
   reverse(): QuerySet<M, Extra> {
-    return this.#with({ ordering: reversed(this.#state.ordering), shape: `${this.#state.shape}|reverse` });
+    return this.#with({ ordering: reversed(this.#state.ordering), shape: `${this.#state.shape}|from its end` });
   }
 
   /** Narrows to no row at all. */

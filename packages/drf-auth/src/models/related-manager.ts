@@ -135,6 +135,6 @@ export function ledToFrom(
   return {
     conditions: [{ path, through: join, source: target, inner, isNot: false }],
     values: exact.values(key, (value) => encodedValue(source, value, dialect), dialect),
-    shape: `&of ${join.table} by ${source.name} ${exact.shape(key)}`,
+    shape: `&of[${join.table} ${source.name} ${exact.shape(key)}]`,
   };
 }
