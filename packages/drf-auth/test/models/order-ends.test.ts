@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { count, NotFound, type Row } from "../../src/index.ts";
+import { application, count, field, model, NotFound, QuerySet, type Row } from "../../src/index.ts";
 import { observedStatements } from "../database/temporary-database.ts";
+import { open } from "../fixtures/thesaurus.ts";
 import { type Book, bookshop } from "./bookshop.ts";
 
 /** Five books: two of a writer, in places that are not in the order of their keys, one in none. */
@@ -40,6 +41,22 @@ describe("reverse", () => {
     expect(isbns(await shop.books.reverse().rows())).toBe("54321");
     expect(isbns(await shop.books.reverse().orderBy("title").rows())).toBe("23154");
   });
+});
+
+test("an order turned around is never taken for one by a field of that name", async () => {
+  const Gear = model("car.Gear", { reverse: field.integer() }, { ordering: ["id"] });
+  await using opened = await open(application({ models: [Gear], routes: [] }), {
+    isSeeded: false,
+    hasNoMigrations: true,
+  });
+  const { registry, database } = opened.project;
+  const gears = QuerySet.of<typeof Gear>(registry.meta(Gear), database);
+  await gears.bulkInsert([{ reverse: 2 }, { reverse: 3 }, { reverse: 1 }]);
+  const ids = async (rows: typeof gears) => (await rows.rows()).map(({ id }) => id);
+  expect([await ids(gears.reverse()), await ids(gears.orderBy("reverse"))]).toEqual([
+    [3, 2, 1],
+    [3, 1, 2],
+  ]);
 });
 
 describe("the row at an end", () => {
