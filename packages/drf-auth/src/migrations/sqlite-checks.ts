@@ -20,7 +20,7 @@ export function checksOf(sql: string): readonly SqliteCheck[] {
 }
 
 /** As long as it was, with nothing in quotes or comments that could be taken for SQL. */
-function withoutTexts(sql: string): string {
+export function withoutTexts(sql: string): string {
   return sql.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\//g, (text) =>
     "_".repeat(text.length),
   );

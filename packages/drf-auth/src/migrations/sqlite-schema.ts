@@ -5,8 +5,8 @@ import type { Fill } from "./operations.ts";
 import { quoted } from "./quoted.ts";
 import type { Schema } from "./schema.ts";
 import type { Table, TableIndex } from "./table.ts";
-import { checksOf } from "./sqlite-checks.ts";
 import { SqliteIndexes } from "./sqlite-indexes.ts";
+import { SqliteRemains } from "./sqlite-remains.ts";
 import { indexStatement, sqliteTable, tableStatements } from "./table-statements.ts";
 
 /**
@@ -81,13 +81,13 @@ export class SqliteSchema implements Schema {
   /** `values` says what stands in columns that are not simply taken over. */
   async #rebuild(before: Table, after: Table, values: ReadonlyMap<string, string> = new Map()): Promise<void> {
     const { name } = after;
-    await this.#mustBeKnown(before, after);
+    const all = await new SqliteRemains(this.#database).columnsWith(before, after);
     const others = await this.#othersOf(before);
     const counted = await this.#rows("SELECT seq FROM sqlite_sequence WHERE name = ?", [name]).catch(() => []);
     const temporary = `new__${name}`;
     const columns = after.columns.map((column) => quoted(column.name)).join(", ");
     const taken = after.columns.map((column) => values.get(column.name) ?? quoted(column.name)).join(", ");
-    await this.#run(sqliteTable(temporary, after.columns, after.checks));
+    await this.#run(sqliteTable(temporary, all, after.checks));
     await this.#run(`INSERT INTO ${quoted(temporary)} (${columns}) SELECT ${taken} FROM ${quoted(name)}`);
     await this.#run(`DROP TABLE ${quoted(name)}`);
     // What names the table, views and triggers of others too, goes on naming it.
@@ -129,27 +129,6 @@ export class SqliteSchema implements Schema {
     }
   }
 
-  /** A table that is made anew has the columns and the checks of its model: another would be lost. */
-  async #mustBeKnown(before: Table, after: Table): Promise<void> {
-    const known = new Set([...before.columns, ...after.columns].map((column) => column.name.toLowerCase()));
-    const found = await this.#rows("SELECT name FROM pragma_table_info(?)", [before.name]);
-    const columns = found.map(([name]) => String(name)).filter((name) => !known.has(name.toLowerCase()));
-    if (columns.length > 0) throw unknownIn(before.name, `columns that its model does not name: ${columns.join(", ")}`);
-    const [[sql] = []] = await this.#rows("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", [
-      before.name,
-    ]);
-    const names = new Set([...before.checks, ...after.checks].map(({ name }) => name));
-    const texts = new Set(
-      [...before.columns.map(({ check }) => check), ...before.checks.map((check) => check.sql)].map(plainSql),
-    );
-    const checks = checksOf(String(sql)).filter(
-      (check) => !(check.name !== undefined && names.has(check.name)) && !texts.has(plainSql(check.sql)),
-    );
-    if (checks.length === 0) return;
-    const said = checks.map((check) => check.name ?? check.sql).join(", ");
-    throw unknownIn(before.name, `checks that its model does not have among its \`constraints\`: ${said}`);
-  }
-
   /** The triggers of a table, and the indexes that its model knows nothing of. */
   async #othersOf(table: Table): Promise<readonly (readonly [name: string, sql: string])[]> {
     const own = await this.#indexes.ownOf(table);
@@ -182,16 +161,4 @@ function refuseOwn(name: string, cause: unknown): never {
     `the ${name} names what is removed (${why}). Drop it first with runSql, and make it anew after it where it is still wanted.`,
     { cause },
   );
-}
-
-function unknownIn(table: string, what: string): ImproperlyConfigured {
-  return new ImproperlyConfigured(
-    `${table} has ${what}. SQLite changes a table by making it anew, and they would be lost. Add them to the model, or ` +
-      "change the table with runSql.",
-  );
-}
-
-/** SQL without what its writer may have chosen: brackets around all, quotes, spaces, the case of letters. */
-function plainSql(sql: string | undefined): string {
-  return (sql ?? "").replaceAll(/[\s"`()[\]]/g, "").toLowerCase();
 }

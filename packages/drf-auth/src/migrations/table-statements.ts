@@ -122,8 +122,12 @@ function postgresqlReference(table: string, column: Column): readonly string[] {
 export function sqliteColumn(column: Column): string {
   const { references, countsUp } = column;
   const parts = [...columnParts(column, countsUp ? ["AUTOINCREMENT"] : [])];
-  if (references)
-    parts.push(`REFERENCES ${quoted(references.table)} (${quoted(references.column)}) DEFERRABLE INITIALLY DEFERRED`);
+  if (column.default !== undefined) parts.push(`DEFAULT (${column.default})`);
+  if (references) {
+    const { table, column: key, onUpdate, onDelete } = references;
+    const actions = `${onUpdate ? `ON UPDATE ${onUpdate} ` : ""}${onDelete ? `ON DELETE ${onDelete} ` : ""}`;
+    parts.push(`REFERENCES ${quoted(table)} (${quoted(key)}) ${actions}DEFERRABLE INITIALLY DEFERRED`);
+  }
   return parts.join(" ");
 }
 

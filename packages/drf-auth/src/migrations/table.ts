@@ -20,7 +20,18 @@ export interface Column {
   readonly isText: boolean;
   /** The driver's value of a row's; undefined where it can hold none such. */
   readonly encode: (value: unknown) => SqlValue | undefined;
-  readonly references: { readonly table: string; readonly column: string } | undefined;
+  readonly references: Reference | undefined;
+  /** What it holds where nothing is given, in SQL: only of tables that somebody else made. */
+  readonly default?: string;
+}
+
+/** The column that another refers to. */
+export interface Reference {
+  readonly table: string;
+  readonly column: string;
+  /** What the database itself does when that row changes its key or goes, in SQL's words; only of somebody else's tables. */
+  readonly onUpdate?: string;
+  readonly onDelete?: string;
 }
 
 /** A table as SQL has it. */
