@@ -74,7 +74,7 @@ function reasonOf(error: unknown, target: ConnectionTarget): readonly [string, U
   }
   if (isTlsFailure(error)) {
     return [
-      `TLS failed: ${said} (${code}). Where the certificate is another's, name the host that it is for; where its ` +
+      `TLS failed: ${said.replace(/; if the root CA.*/, "")} (${code}). Where the certificate is another's, name the host that it is for; where its ` +
         "authority is not known, name a file with that by sslrootcert.",
       78,
     ];

@@ -56,9 +56,10 @@ export class Connection {
         return [results].flat().at(-1)?.rows ?? [];
       });
     } catch (error) {
+      const why = this.#lost ?? (error instanceof Error ? error : new Error(String(error)));
       // A socket that stays open would keep the process from ending.
-      this.destroy(error instanceof Error ? error : new Error(String(error)));
-      throw error;
+      this.destroy(why);
+      throw why;
     }
   }
 

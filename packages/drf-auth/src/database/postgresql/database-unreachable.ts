@@ -17,6 +17,11 @@ export class DatabaseUnreachable extends ServiceUnavailable {
     this.exitCode = exitCode;
   }
 
+  /** Whether waiting may help. */
+  get mayPass(): boolean {
+    return this.exitCode === 69;
+  }
+
   /** What the server or the system calls the failure. */
   get failureCode(): string | undefined {
     return codeOf(this.cause);

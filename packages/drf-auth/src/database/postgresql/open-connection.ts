@@ -24,7 +24,7 @@ export async function openConnection(address: ServerAddress, options: OpenConnec
     } catch (error) {
       failure = connectionFailure(error, address);
       // As libpq: a host that is there and refuses is not passed over.
-      if (failure.exitCode === 78) throw failure;
+      if (!failure.mayPass) throw failure;
     }
   }
   throw failure ?? new DatabaseUnreachable(`The address ${address.location} names no host.`, 78);

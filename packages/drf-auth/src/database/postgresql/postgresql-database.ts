@@ -1,59 +1,66 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type ClientConfig, type CustomTypesConfig, Pool, type PoolClient } from "pg";
-import { ImproperlyConfigured, ValidationError } from "../../errors.ts";
+import { ImproperlyConfigured } from "../../errors.ts";
 import { resolveOptions } from "../../settings.ts";
-import { type Database, type StatementEvent, statementChannel } from "../database.ts";
+import type { Database } from "../database.ts";
 import type { RowValues, SqlValue, Statement } from "../statement.ts";
 import { Transaction } from "../transaction.ts";
-import { translated } from "./driver-error.ts";
-import { postgresqlDefaults, type PostgresqlOptions, sessionSettings } from "./postgresql-options.ts";
-import { storedForm } from "./stored-form.ts";
-
-/** A server would keep the plans of every statement for every connection: what comes after these is planned each time. */
-const maxPreparedStatements = 500;
+import type { Connection } from "./connection.ts";
+import { ConnectionPool } from "./connection-pool.ts";
+import { openConnection } from "./open-connection.ts";
+import {
+  beginning,
+  postgresqlDefaults,
+  type PostgresqlOptions,
+  sessionSettings,
+  type TimeLimits,
+  timeLimits,
+} from "./postgresql-options.ts";
+import type { ServerAddress } from "./server-address.ts";
+import { StatementRunner } from "./statement-runner.ts";
 
 /** A transaction on the connection that it holds. */
 interface Held {
   readonly transaction: Transaction;
   /** The connection on which it has begun; undefined before its first statement. */
-  client: Promise<PoolClient> | undefined;
+  client: Promise<Connection> | undefined;
   /** Settles when the last statement that was asked for has run: one connection runs one at a time. */
   last: Promise<unknown>;
   /** Whether the connection is held without a transaction. */
   readonly isOutside?: true;
+  /** Whether its statements may take as long as they do. */
+  isUnlimited: boolean;
 }
 
 /** A PostgreSQL server behind a pool of connections. */
 export class PostgresqlDatabase implements Database {
   readonly dialect = "postgresql";
   readonly location: string;
-  readonly #pool: Pool;
+  readonly #pool: ConnectionPool;
   readonly #options: PostgresqlOptions;
-  readonly #names = new Map<string, string>();
+  readonly #limits: TimeLimits;
+  readonly #runner: StatementRunner;
   readonly #current = new AsyncLocalStorage<Held>();
 
-  constructor(server: ClientConfig, given: Partial<PostgresqlOptions> = {}) {
+  constructor(address: ServerAddress, given: Partial<PostgresqlOptions> = {}) {
     const options = resolveOptions("The PostgreSQL database", postgresqlDefaults, given);
-    const { host = "localhost", port = 5432, database = "" } = server;
-    this.location = host.startsWith("/") ? `${database} at ${host}` : `${host}:${port}/${database}`;
+    const limits = timeLimits(options);
+    const settings = sessionSettings(options);
+    this.location = address.location;
     this.#options = options;
-    this.#pool = new Pool({
-      application_name: "drf-auth",
-      keepAlive: true,
-      ...server,
-      max: options.poolSize,
-      connectionTimeoutMillis: options.busySeconds * 1000,
-      idleTimeoutMillis: 60_000,
-      onConnect: (client) => client.query(sessionSettings(options)).then(() => {}),
+    this.#limits = limits;
+    this.#runner = new StatementRunner(options, address.location);
+    this.#pool = new ConnectionPool({
+      location: address.location,
+      size: options.poolSize,
+      waitSeconds: options.busySeconds,
+      open: () => openConnection(address, { settings, seconds: limits.brief }),
+      onLost: options.onLostConnection,
     });
-    // Unheard, either would end the process. Who waits for a statement is told by that.
-    this.#pool.on("error", options.onLostConnection);
-    this.#pool.on("connect", (client) => void client.on("error", () => {}));
   }
 
   run(statement: Statement, values: readonly SqlValue[]): Promise<readonly RowValues[]> {
     const held = this.#current.getStore();
-    return held ? this.#runWithin(held, statement, values) : this.#query(this.#pool, statement, values);
+    return held ? this.#runWithin(held, statement, values) : this.#runAlone(statement, values);
   }
 
   async transaction<Result>(work: () => Result | Promise<Result>): Promise<Result> {
@@ -81,6 +88,8 @@ export class PostgresqlDatabase implements Database {
   async alterTables<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     if (this.#current.getStore()) throw new Error("Tables cannot be altered within a transaction.");
     return this.transaction(async () => {
+      const held = this.#current.getStore();
+      if (held) held.isUnlimited = true;
       // Another process may take long to migrate: this one waits as long as that takes.
       await this.run({ sql: "SET LOCAL lock_timeout = 0", isWrite: true }, []);
       await this.run({ sql: "SET LOCAL statement_timeout = 0", isWrite: true }, []);
@@ -97,22 +106,24 @@ export class PostgresqlDatabase implements Database {
         "A migration that is not atomic needs two connections: set database.poolSize to 2.",
       );
     }
-    if (outer?.client) await this.#execute((await outer.last, await outer.client), "SELECT 1");
-    const client = await this.#connect();
+    if (outer?.client) await this.#runner.execute((await outer.last, await outer.client), "SELECT 1");
+    const client = await this.#pool.take();
     const held: Held = {
       transaction: new Transaction(),
       client: Promise.resolve(client),
       last: Promise.resolve(),
       isOutside: true,
+      isUnlimited: true,
     };
     try {
-      await this.#execute(client, "SET statement_timeout TO 0; SET lock_timeout TO 0");
+      await this.#runner.execute(client, "SET statement_timeout TO 0; SET lock_timeout TO 0");
       return await this.#current.run(held, work);
     } finally {
       held.transaction.end();
       await held.last;
       // Its settings are no others' then.
-      client.release(true);
+      client.isStale = true;
+      this.#pool.release(client);
     }
   }
 
@@ -123,7 +134,7 @@ export class PostgresqlDatabase implements Database {
 
   async close(): Promise<void> {
     if (this.#current.getStore()) throw new Error("The database cannot be closed within a transaction.");
-    await this.#pool.end();
+    await this.#pool.close();
   }
 
   #mustBeWithin(what: string): Transaction {
@@ -133,20 +144,20 @@ export class PostgresqlDatabase implements Database {
   }
 
   async #atomic<Result>(work: () => Result | Promise<Result>, transaction: Transaction): Promise<Result> {
-    const held: Held = { transaction, client: undefined, last: Promise.resolve() };
+    const held: Held = { transaction, client: undefined, last: Promise.resolve(), isUnlimited: false };
     try {
       const result = await this.#current.run(held, work);
       transaction.mustBeDone();
       transaction.end();
       await held.last;
       const client = await held.client;
-      const ended = client && (await this.#execute(client, "COMMIT"));
+      const ended = client && (await this.#runner.execute(client, "COMMIT", this.#secondsOf(held)));
       // A failure that was caught has spoilt it all the same, and the server would undo it without a word.
       if (ended === "ROLLBACK")
         throw new Error(
           "The transaction was undone, for a statement in it failed. Run what may fail in a transaction within it.",
         );
-      client?.release();
+      if (client) this.#pool.release(client);
       return result;
     } catch (error) {
       transaction.end();
@@ -157,18 +168,18 @@ export class PostgresqlDatabase implements Database {
   }
 
   /** The connection of a transaction, on which that has begun. */
-  #begun(held: Held): Promise<PoolClient> {
+  #begun(held: Held): Promise<Connection> {
     held.client ??= this.#begin();
     return held.client;
   }
 
-  async #begin(): Promise<PoolClient> {
-    const client = await this.#connect();
+  async #begin(): Promise<Connection> {
+    const client = await this.#pool.take();
     try {
-      await this.#execute(client, "BEGIN");
+      await this.#runner.execute(client, beginning(this.#options));
       return client;
     } catch (error) {
-      client.release(error instanceof Error ? error : true);
+      this.#discard(client, error);
       throw error;
     }
   }
@@ -176,13 +187,17 @@ export class PostgresqlDatabase implements Database {
   async #undo({ client: begun }: Held): Promise<void> {
     // Where it could not begin, its first statement has failed with that.
     const client = await begun?.catch(() => undefined);
-    const lost =
-      client &&
-      (await this.#execute(client, "ROLLBACK").then(
-        () => undefined,
-        (failure: Error) => failure,
-      ));
-    client?.release(lost);
+    if (!client) return;
+    await this.#runner.execute(client, "ROLLBACK").then(
+      () => this.#pool.release(client),
+      (failure: unknown) => this.#discard(client, failure),
+    );
+  }
+
+  /** Whether a transaction goes on in it nobody knows. */
+  #discard(client: Connection, why: unknown): void {
+    client.destroy(why instanceof Error ? why : new Error(String(why)));
+    this.#pool.release(client);
   }
 
   async #savepoint<Result>(outer: Held, work: () => Result | Promise<Result>): Promise<Result> {
@@ -192,22 +207,24 @@ export class PostgresqlDatabase implements Database {
     const { promise, resolve } = Promise.withResolvers<void>();
     outer.transaction.nested = promise;
     const name = `s${savepoint.depth}`;
-    const held: Held = { transaction: savepoint, client: undefined, last: outer.last };
+    const { isUnlimited } = outer;
+    const held: Held = { transaction: savepoint, client: undefined, last: outer.last, isUnlimited };
     try {
       held.client = this.#begun(outer);
       const client = await held.client;
       await outer.last;
-      await this.#execute(client, `SAVEPOINT ${name}`);
+      await this.#runner.execute(client, `SAVEPOINT ${name}`);
       const result = await this.#current.run(held, work);
       savepoint.mustBeDone();
       await held.last;
-      await this.#execute(client, `RELEASE ${name}`);
+      await this.#runner.execute(client, `RELEASE ${name}`);
       await savepoint.committed();
       return result;
     } catch (error) {
       await held.last;
       const client = await held.client?.catch(() => undefined);
-      if (client && outer.transaction.isOpen) await this.#execute(client, `ROLLBACK TO ${name}; RELEASE ${name}`);
+      if (client && outer.transaction.isOpen)
+        await this.#runner.execute(client, `ROLLBACK TO ${name}; RELEASE ${name}`);
       await savepoint.rolledBack();
       throw error;
     } finally {
@@ -223,69 +240,29 @@ export class PostgresqlDatabase implements Database {
     transaction.mustBeOpen();
     while (transaction.nested) await transaction.nested;
     transaction.mustBeOpen();
-    const ran = held.last.then(async () => this.#query(await this.#begun(held), statement, values));
+    const ran = held.last.then(async () =>
+      this.#runner.run(await this.#begun(held), statement, values, {
+        seconds: this.#secondsOf(held),
+        mayTryAgain: false,
+      }),
+    );
     held.last = ran.catch(() => {});
     return ran;
   }
 
-  async #connect(): Promise<PoolClient> {
+  async #runAlone(statement: Statement, values: readonly SqlValue[]): Promise<readonly RowValues[]> {
+    const client = await this.#pool.take();
     try {
-      return await this.#pool.connect();
-    } catch (error) {
-      throw translated(error);
-    }
-  }
-
-  async #query(
-    client: Pool | PoolClient,
-    { sql, hasNames }: Statement,
-    values: readonly SqlValue[],
-  ): Promise<readonly RowValues[]> {
-    for (const value of values) {
-      if (typeof value === "string" && value.includes("\0"))
-        throw new ValidationError("Null characters are not allowed.");
-    }
-    const started = performance.now();
-    const name = this.#nameOf(sql);
-    try {
-      const { rows, fields } = await client.query<SqlValue[]>({
-        text: sql,
-        values: values as SqlValue[],
-        rowMode: "array",
-        types: storedForm as CustomTypesConfig,
-        ...(name !== undefined && { name }),
+      return await this.#runner.run(client, statement, values, {
+        seconds: statement.isProbe ? this.#limits.probe : this.#limits.statement,
+        mayTryAgain: true,
       });
-      return hasNames ? [fields.map((field) => field.name), ...rows] : rows;
-    } catch (error) {
-      throw translated(error);
     } finally {
-      this.#observe(sql, performance.now() - started);
+      this.#pool.release(client);
     }
   }
 
-  /** Runs what takes no values and gives no rows; gives what the server says that it did. */
-  async #execute(client: PoolClient, sql: string): Promise<string> {
-    const started = performance.now();
-    try {
-      return (await client.query(sql)).command;
-    } catch (error) {
-      throw translated(error);
-    } finally {
-      this.#observe(sql, performance.now() - started);
-    }
-  }
-
-  #nameOf(sql: string): string | undefined {
-    if (!this.#options.hasPreparedStatements) return undefined;
-    const known = this.#names.get(sql);
-    if (known !== undefined || this.#names.size >= maxPreparedStatements) return known;
-    const name = `d${this.#names.size}`;
-    this.#names.set(sql, name);
-    return name;
-  }
-
-  #observe(sql: string, milliseconds: number): void {
-    if (statementChannel.hasSubscribers) statementChannel.publish({ sql, milliseconds } satisfies StatementEvent);
-    if (milliseconds > this.#options.slowStatementMilliseconds) this.#options.onSlowStatement({ sql, milliseconds });
+  #secondsOf({ isUnlimited }: Held): number {
+    return isUnlimited ? Infinity : this.#limits.statement;
   }
 }
