@@ -102,7 +102,7 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
       (request) => isAllowedHost(hostOf(request)),
       (request, response) => fastify.routing(request, response),
     ),
-    check: async () => void (await database.run({ sql: "SELECT 1", isWrite: false }, [])),
+    check: async () => void (await database.run({ sql: "SELECT 1", isWrite: false, isProbe: true }, [])),
     clientAddressOf: (request) => clientOf(request).address,
     close: async () => {
       repeated?.close();

@@ -33,6 +33,8 @@ export interface ProjectOptions {
   readonly environment: Environment;
   /** The folder of the application's file: relative paths are relative to it. */
   readonly folder: string;
+  /** Whether nothing is signed, so that no secret key is needed: the tables are only changed. */
+  readonly signsNothing?: boolean;
   /** What stands before the application's own settings of the database: for tests. */
   readonly database?: Partial<DatabaseSettings>;
   /** Takes what the log should know and no client may. Default: it is not said. */
@@ -75,7 +77,12 @@ export async function openProject(application: Application, options: ProjectOpti
   const tokens = resolveOptions("settings.tokens", tokenDefaults, settings.tokens);
   const isAllowedHost = allowedHostsFrom(environment, settings.allowedHosts);
   const logins = resolveLoginSettings(settings.logins);
-  const secretKey = loadSecretKey({ environment, folder, databasePath: address.path });
+  const secretKey = loadSecretKey({
+    environment,
+    folder,
+    databasePath: address.path,
+    signsNothing: options.signsNothing,
+  });
   const signingKey =
     tokens.signingKey && isAsymmetric(tokens.algorithm)
       ? tokens.signingKey
@@ -88,7 +95,16 @@ export async function openProject(application: Application, options: ProjectOpti
     ...given,
     ...(hasPreparedStatements !== undefined && { hasPreparedStatements }),
     onSlowStatement: (event) => warn(event, "A statement was slow"),
-    onLostConnection: (error) => warn({ err: error }, "A connection to the database was lost"),
+    // Not the error itself: the driver may have put anything into it.
+    onLostConnection: (error) => {
+      const facts = {
+        reason: error.message,
+        ...("code" in error && { code: error.code }),
+        database: database.location,
+      };
+      warn(facts, "A connection to the database was lost");
+    },
+    onNotice: (message) => warn({}, message),
   });
   const users = new Users(settings.user, registry.user, database);
   const throttle = new LoginThrottle({ settings: logins, secretKey: secretKey.value, registry, database, warn });
@@ -124,14 +140,16 @@ export function databaseAddressOf(application: Application, options: ProjectOpti
 }
 
 function addressAt(url: string, { environment, folder }: ProjectOptions): DatabaseAddress {
-  return readDatabaseAddress(url, folder, databasePassword(environment));
+  return readDatabaseAddress(url, folder, withPasswordOfFile(environment));
 }
 
-/** The password in a file, as a secret of a container comes; the address has none then. */
-function databasePassword({ DATABASE_PASSWORD_FILE: path }: Environment): string | undefined {
-  if (!path) return undefined;
+/** The password in a file, as a secret of a container comes, stands before libpq's variable. */
+function withPasswordOfFile(environment: Environment): Environment {
+  const { DATABASE_PASSWORD_FILE: path } = environment;
+  if (!path) return environment;
   try {
-    return readFileSync(path, "utf8").trim();
+    // The line end alone: a password may begin and end with whatever it likes.
+    return { ...environment, PGPASSWORD: readFileSync(path, "utf8").replace(/\r?\n$/, "") };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ImproperlyConfigured(`DATABASE_PASSWORD_FILE cannot be read: ${why}.`, { cause: error });

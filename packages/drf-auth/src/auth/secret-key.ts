@@ -30,6 +30,8 @@ export interface SecretKeyOptions {
   readonly folder: string;
   /** The SQLite database beside which a key may be made; undefined when the database is elsewhere. */
   readonly databasePath: string | undefined;
+  /** Whether nothing is signed: where no key is given and none can be kept, any will do. */
+  readonly signsNothing?: boolean | undefined;
 }
 
 /** A new key: 48 random bytes as 64 characters. */
@@ -43,11 +45,12 @@ export function makeSecretKey(): string {
  *
  * @throws {ImproperlyConfigured} when there is none and none can be made, or when it is no secret.
  */
-export function loadSecretKey({ environment, folder, databasePath }: SecretKeyOptions): SecretKey {
+export function loadSecretKey({ environment, folder, databasePath, signsNothing }: SecretKeyOptions): SecretKey {
   const given = environment["SECRET_KEY"];
   if (given !== undefined && given !== "") return { value: refuseKnown(given, "SECRET_KEY") };
   const file = environment["SECRET_KEY_FILE"];
   if (file !== undefined && file !== "") return { value: refuseKnown(read(resolve(folder, file)), "SECRET_KEY_FILE") };
+  if (databasePath === undefined && signsNothing) return { value: makeSecretKey() };
   if (databasePath === undefined) throw new ImproperlyConfigured(`There is no secret key. ${howToMakeOne}`);
   return keptBeside(databasePath);
 }

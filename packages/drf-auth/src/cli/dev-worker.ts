@@ -4,7 +4,8 @@ import { runWorker } from "../server/index.ts";
 import { complaint } from "./complaint.ts";
 import type { DevMessage } from "./dev-message.ts";
 import { exitCodeOf } from "./exit-code.ts";
-import { migrateProject, sayPending } from "./migrate.ts";
+import { sayPending } from "./migrate.ts";
+import { migrateFirst } from "./migrate-first.ts";
 import { openFrom } from "./open.ts";
 import { serverLog } from "./server-log.ts";
 import { processTerminal } from "./terminal.ts";
@@ -33,7 +34,7 @@ async function load() {
   const terminal = processTerminal();
   try {
     const project = await openFrom(terminal, app);
-    if (migrate) await migrateProject(project, terminal);
+    if (migrate) await migrateFirst(project, terminal, app);
     await sayPending(project, terminal);
     return await assemble(project);
   } catch (error) {

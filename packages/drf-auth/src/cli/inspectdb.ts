@@ -25,7 +25,7 @@ export async function inspectDatabaseOf(
   }
   const { SECRET_KEY, SECRET_KEY_FILE } = terminal.environment;
   // Nothing is signed here: none need be made, and said where only models should be.
-  const hasKey = SECRET_KEY !== undefined || SECRET_KEY_FILE !== undefined;
+  const hasKey = SECRET_KEY || SECRET_KEY_FILE;
   const project = await openFrom(terminal, app, hasKey ? {} : { SECRET_KEY: makeSecretKey() });
   try {
     const { database, registry } = project;

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import type { Project } from "../application/index.ts";
 import { backUp } from "../database/index.ts";
 import * as migrations from "../migrations/index.ts";
+import { waitForDatabase } from "./database-wait.ts";
 import { sayLostMigrations } from "./lost-migrations.ts";
-import { openFrom } from "./open.ts";
+import { openForMigrations } from "./open.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface MigrateOptions {
@@ -28,9 +29,9 @@ export interface MigrateOptions {
 
 /** `drf-auth migrate`: brings the database up to date, or to where it is told. */
 export async function migrate(terminal: Terminal, options: MigrateOptions): Promise<number> {
-  const { MIGRATION_DATABASE_URL: url } = terminal.environment;
-  const project = await openFrom(terminal, options.app, url ? { DATABASE_URL: url } : {});
+  const project = await openForMigrations(terminal, options.app);
   try {
+    await waitForDatabase(project, terminal);
     if (options.check) return await sayWhetherDone(project, terminal);
     await migrateProject(project, terminal, options);
     if (options.fakeInitial && project.application.settings.database.sharedWithDjango !== true) {

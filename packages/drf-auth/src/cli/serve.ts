@@ -11,7 +11,9 @@ import {
 } from "../server/index.ts";
 import { oneOf, wholeNumber } from "../settings.ts";
 import { sayUncollected } from "./collectstatic.ts";
-import { migrateProject, sayPending } from "./migrate.ts";
+import { waitForDatabase } from "./database-wait.ts";
+import { sayPending } from "./migrate.ts";
+import { migrateFirst } from "./migrate-first.ts";
 import { openFrom } from "./open.ts";
 import type { ServeWorkerOptions } from "./serve-worker.ts";
 import { sayTooManyConnections } from "./connections.ts";
@@ -45,7 +47,8 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
   };
   const project = await openFrom(terminal, options.app);
   try {
-    if (options.migrate) await migrateProject(project, terminal);
+    await waitForDatabase(project, terminal);
+    if (options.migrate) await migrateFirst(project, terminal, options.app);
     await sayPending(project, terminal);
     await sayUncollected(project, terminal);
     await sayTooManyConnections(project, plan.workers, terminal);

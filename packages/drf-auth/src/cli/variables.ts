@@ -8,6 +8,7 @@ export const variables: readonly string[] = [
   "CSRF_TRUSTED_ORIGINS",
   "DATABASE_PASSWORD_FILE",
   "DATABASE_URL",
+  "DATABASE_WAIT_SECONDS",
   "DRAIN_SECONDS",
   "DRF_AUTH_APP",
   "DRF_AUTH_MODE",

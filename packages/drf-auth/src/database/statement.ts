@@ -11,4 +11,6 @@ export interface Statement {
   readonly isWrite: boolean;
   /** Whether the names of its columns come before its rows, as a row of their own. Default false. */
   readonly hasNames?: boolean;
+  /** Whether it asks only if the database answers, and is not waited for long. Default false. */
+  readonly isProbe?: boolean;
 }

@@ -84,7 +84,10 @@ describe("the compose files", () => {
     });
     expect(migrate.depends_on).toEqual({ db: { condition: "service_healthy" } });
     expect(app.depends_on).toMatchObject({ migrate: { condition: "service_completed_successfully" } });
+    // Neither has a key here: the server's comes from the other files, and migrations need none.
     expect(app.environment).toEqual(migrate.environment);
+    expect(Object.keys(migrate.environment)).toEqual(["DATABASE_PASSWORD_FILE", "DATABASE_URL"]);
+    expect(services.app.environment["SECRET_KEY"]).toBe("${SECRET_KEY:-}");
   });
 
   it("give the container no more than it needs", () => {

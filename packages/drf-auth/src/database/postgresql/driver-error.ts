@@ -1,15 +1,25 @@
 import { ServiceUnavailable } from "../../errors.ts";
 import { CheckViolation, ReferenceViolation, UniqueViolation } from "../database.ts";
 import { DiskIsFull } from "../disk-is-full.ts";
+import { DatabaseUnreachable } from "./database-unreachable.ts";
+import { codeOf } from "./error-code.ts";
 
 const uniqueViolation = "23505";
 const checkViolation = "23514";
 const foreignKeyViolation = "23503";
 const diskFull = "53100";
+const readOnly = "25006";
 /** Raised by work that another transaction stood in the way of: a lock, a deadlock, a serialization failure, a timeout. */
 const isInTheWay = new Set(["55P03", "40P01", "40001", "57014"]);
-/** The server is shutting down, starting, or has no place left. */
-const isAway = new Set(["57P01", "57P02", "57P03", "53300", "53400"]);
+/** A statement that is kept by name is not on this connection, or another one is. */
+const misnamedStatement = new Set(["26000", "42P05"]);
+/**
+ * The server is shutting down, starting, or has no place or memory left; it ended this session; the user, the password or
+ * the database is no more.
+ */
+const isAway = new Set(
+  "57P01 57P02 57P03 57P04 57P05 25P03 25P04 53000 53200 53300 53400 28000 28P01 3D000".split(" "),
+);
 const socketCodes = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -32,20 +42,36 @@ export function translated(error: unknown): unknown {
   if (code === checkViolation) return new CheckViolation(constraint, { cause: error });
   if (code === foreignKeyViolation) return new ReferenceViolation(error.message, { cause: error });
   if (code === diskFull) return new DiskIsFull("the PostgreSQL server cannot write", error);
-  if (code !== undefined && isInTheWay.has(code)) {
+  if (code === readOnly) {
+    return new ServiceUnavailable("Nothing can be stored at the moment. Try again later.", {
+      retryAfterSeconds: 30,
+      cause: error,
+    });
+  }
+  if (code !== undefined && (isInTheWay.has(code) || misnamedStatement.has(code))) {
     return new ServiceUnavailable("The database is busy. Try again.", { retryAfterSeconds, cause: error });
   }
   if (!isLost(error)) return error;
-  return new ServiceUnavailable("The database cannot be reached. Try again.", { retryAfterSeconds, cause: error });
+  return new DatabaseUnreachable(`The database cannot be reached: ${error.message.replace(/\.$/, "")}.`, 69, error);
 }
 
-/** Tells whether the connection is gone, or never came to be. */
-function isLost(error: unknown): boolean {
+/** Tells whether the database, or this session, takes no changes. */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === readOnly;
+}
+
+/** Tells whether a statement that was kept by name could not be run by it: that is found out before it runs. */
+export function isMisnamedStatement(error: unknown): boolean {
+  return misnamedStatement.has(codeOf(error) ?? "");
+}
+
+/** Tells whether the connection is gone, or of no use to others. */
+export function isLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const code = codeOf(error);
   if (code !== undefined) return isAway.has(code) || code.startsWith("08") || socketCodes.has(code);
   // The driver gives these no code.
-  return /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+  return /^(?:Connection (?:terminated|ended)|Client (?:has encountered a connection error|was closed))/.test(
     error.message,
   );
 }

@@ -1,59 +1,69 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type ClientConfig, Pool, type PoolClient } from "pg";
 import { ImproperlyConfigured } from "../../errors.ts";
 import { resolveOptions } from "../../settings.ts";
 import { type Database, TransactionEnded } from "../database.ts";
 import type { RowValues, SqlValue, Statement } from "../statement.ts";
 import { Transaction } from "../transaction.ts";
-import { translated } from "./driver-error.ts";
-import { postgresqlDefaults, type PostgresqlOptions, sessionSettings } from "./postgresql-options.ts";
-import { endedWithin, mustBeKept, StatementRunner } from "./statement-runner.ts";
+import type { Connection } from "./connection.ts";
+import { ConnectionPool } from "./connection-pool.ts";
+import { openConnection } from "./open-connection.ts";
+import {
+  beginning,
+  postgresqlDefaults,
+  type PostgresqlOptions,
+  sessionSettings,
+  type TimeLimits,
+  timeLimits,
+} from "./postgresql-options.ts";
+import type { ServerAddress } from "./server-address.ts";
+import { StatementRunner } from "./statement-runner.ts";
+import { endedWithin, mustBeKept } from "./transaction-end.ts";
 
 /** A transaction on the connection that it holds. */
 interface Held {
   readonly transaction: Transaction;
   /** The connection on which it has begun; undefined before its first statement. */
-  client: Promise<PoolClient> | undefined;
+  client: Promise<Connection> | undefined;
   /** Settles when the last statement that was asked for has run: one connection runs one at a time. */
   last: Promise<unknown>;
   /** Whether the connection is held without a transaction. */
   readonly isOutside?: true;
+  /** Whether its statements may take as long as they do. */
+  isUnlimited: boolean;
 }
 
 /** A PostgreSQL server behind a pool of connections. */
 export class PostgresqlDatabase implements Database {
   readonly dialect = "postgresql";
   readonly location: string;
-  readonly #pool: Pool;
+  readonly #pool: ConnectionPool;
   readonly #options: PostgresqlOptions;
-  readonly #statements: StatementRunner;
+  readonly #limits: TimeLimits;
+  readonly #runner: StatementRunner;
   readonly #current = new AsyncLocalStorage<Held>();
 
-  constructor(server: ClientConfig, given: Partial<PostgresqlOptions> = {}) {
+  constructor(address: ServerAddress, given: Partial<PostgresqlOptions> = {}) {
     const options = resolveOptions("The PostgreSQL database", postgresqlDefaults, given);
-    const { host = "localhost", port = 5432, database = "" } = server;
-    this.location = host.startsWith("/") ? `${database} at ${host}` : `${host}:${port}/${database}`;
+    const limits = timeLimits(options);
+    const settings = sessionSettings(options);
+    this.location = address.location;
     this.#options = options;
-    this.#statements = new StatementRunner(options);
-    this.#pool = new Pool({
-      application_name: "drf-auth",
-      keepAlive: true,
-      ...server,
-      max: options.poolSize,
-      connectionTimeoutMillis: options.busySeconds * 1000,
-      idleTimeoutMillis: 60_000,
-      onConnect: (client) => client.query(sessionSettings(options)).then(() => {}),
+    this.#limits = limits;
+    this.#runner = new StatementRunner(options, address.location);
+    this.#pool = new ConnectionPool({
+      location: address.location,
+      size: options.poolSize,
+      waitSeconds: options.busySeconds,
+      open: () => openConnection(address, { settings, seconds: limits.brief }),
+      onLost: options.onLostConnection,
     });
-    // Unheard, either would end the process. Who waits for a statement is told by that.
-    this.#pool.on("error", options.onLostConnection);
-    this.#pool.on("connect", (client) => void client.on("error", () => {}));
   }
 
   run(statement: Statement, values: readonly SqlValue[]): Promise<readonly RowValues[]> {
     const held = this.#current.getStore();
-    return held
-      ? this.#runWithin(held, (client) => this.#statements.query(client, statement, values))
-      : this.#statements.query(this.#pool, statement, values);
+    if (!held) return this.#runAlone(statement, values);
+    const options = { seconds: this.#secondsOf(held), mayTryAgain: false };
+    return this.#runWithin(held, (client) => this.#runner.run(client, statement, values, options));
   }
 
   async transaction<Result>(work: () => Result | Promise<Result>): Promise<Result> {
@@ -69,8 +79,8 @@ export class PostgresqlDatabase implements Database {
     if (!held.isOutside) return this.transaction(() => this.#scriptWithin(sql));
     await this.#scriptWithin(sql);
     const client = await this.#begun(held);
-    if (client.getTransactionStatus() === "I") return;
-    await this.#statements.execute(client, "ROLLBACK");
+    if (client.isIdle) return;
+    await this.#runner.execute(client, "ROLLBACK");
     throw new TransactionEnded(undefined);
   }
 
@@ -92,6 +102,8 @@ export class PostgresqlDatabase implements Database {
   async alterTables<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     if (this.#current.getStore()) throw new Error("Tables cannot be altered within a transaction.");
     return this.transaction(async () => {
+      const held = this.#current.getStore();
+      if (held) held.isUnlimited = true;
       // Another process may take long to migrate: this one waits as long as that takes.
       await this.run({ sql: "SET LOCAL lock_timeout = 0", isWrite: true }, []);
       await this.run({ sql: "SET LOCAL statement_timeout = 0", isWrite: true }, []);
@@ -108,22 +120,24 @@ export class PostgresqlDatabase implements Database {
         "A migration that is not atomic needs two connections: set database.poolSize to 2.",
       );
     }
-    if (outer?.client) await this.#statements.execute((await outer.last, await outer.client), "SELECT 1");
-    const client = await this.#connect();
+    if (outer?.client) await this.#runner.execute((await outer.last, await outer.client), "SELECT 1");
+    const client = await this.#pool.take();
     const held: Held = {
       transaction: new Transaction(),
       client: Promise.resolve(client),
       last: Promise.resolve(),
       isOutside: true,
+      isUnlimited: true,
     };
     try {
-      await this.#statements.execute(client, "SET statement_timeout TO 0; SET lock_timeout TO 0");
+      await this.#runner.execute(client, "SET statement_timeout TO 0; SET lock_timeout TO 0");
       return await this.#current.run(held, work);
     } finally {
       held.transaction.end();
       await held.last;
       // Its settings are no others' then.
-      client.release(true);
+      client.isStale = true;
+      this.#pool.release(client);
     }
   }
 
@@ -134,7 +148,7 @@ export class PostgresqlDatabase implements Database {
 
   async close(): Promise<void> {
     if (this.#current.getStore()) throw new Error("The database cannot be closed within a transaction.");
-    await this.#pool.end();
+    await this.#pool.close();
   }
 
   #mustBeWithin(what: string): Transaction {
@@ -144,15 +158,15 @@ export class PostgresqlDatabase implements Database {
   }
 
   async #atomic<Result>(work: () => Result | Promise<Result>, transaction: Transaction): Promise<Result> {
-    const held: Held = { transaction, client: undefined, last: Promise.resolve() };
+    const held: Held = { transaction, client: undefined, last: Promise.resolve(), isUnlimited: false };
     try {
       const result = await this.#current.run(held, work);
       transaction.mustBeDone();
       transaction.end();
       await held.last;
       const client = await held.client;
-      if (client) mustBeKept(await this.#statements.execute(client, "COMMIT"));
-      client?.release();
+      if (client) mustBeKept(await this.#runner.execute(client, "COMMIT", this.#secondsOf(held)));
+      if (client) this.#pool.release(client);
       return result;
     } catch (error) {
       transaction.end();
@@ -163,18 +177,18 @@ export class PostgresqlDatabase implements Database {
   }
 
   /** The connection of a transaction, on which that has begun. */
-  #begun(held: Held): Promise<PoolClient> {
+  #begun(held: Held): Promise<Connection> {
     held.client ??= this.#begin();
     return held.client;
   }
 
-  async #begin(): Promise<PoolClient> {
-    const client = await this.#connect();
+  async #begin(): Promise<Connection> {
+    const client = await this.#pool.take();
     try {
-      await this.#statements.execute(client, "BEGIN");
+      await this.#runner.execute(client, beginning(this.#options));
       return client;
     } catch (error) {
-      client.release(error instanceof Error ? error : true);
+      this.#discard(client, error);
       throw error;
     }
   }
@@ -182,13 +196,17 @@ export class PostgresqlDatabase implements Database {
   async #undo({ client: begun }: Held): Promise<void> {
     // Where it could not begin, its first statement has failed with that.
     const client = await begun?.catch(() => undefined);
-    const lost =
-      client &&
-      (await this.#statements.execute(client, "ROLLBACK").then(
-        () => undefined,
-        (failure: Error) => failure,
-      ));
-    client?.release(lost);
+    if (!client) return;
+    await this.#runner.execute(client, "ROLLBACK").then(
+      () => this.#pool.release(client),
+      (failure: unknown) => this.#discard(client, failure),
+    );
+  }
+
+  /** Whether a transaction goes on in it nobody knows. */
+  #discard(client: Connection, why: unknown): void {
+    client.destroy(why instanceof Error ? why : new Error(String(why)));
+    this.#pool.release(client);
   }
 
   /** A savepoint of a transaction, or a transaction on the connection of what runs outside of one. */
@@ -202,23 +220,24 @@ export class PostgresqlDatabase implements Database {
     const [begin, keep, undo] = outer.isOutside
       ? (["BEGIN", "COMMIT", "ROLLBACK"] as const)
       : ([`SAVEPOINT ${name}`, `RELEASE ${name}`, `ROLLBACK TO ${name}; RELEASE ${name}`] as const);
-    const held: Held = { transaction: inner, client: undefined, last: outer.last };
+    const { isUnlimited } = outer;
+    const held: Held = { transaction: inner, client: undefined, last: outer.last, isUnlimited };
     try {
       held.client = this.#begun(outer);
       const client = await held.client;
       await outer.last;
-      await this.#statements.execute(client, begin);
+      await this.#runner.execute(client, begin);
       const result = await this.#current.run(held, work);
       inner.mustBeDone();
       await held.last;
-      mustBeKept(await this.#statements.execute(client, keep).catch(endedWithin()));
+      mustBeKept(await this.#runner.execute(client, keep, this.#secondsOf(held)).catch(endedWithin()));
       await inner.committed();
       return result;
     } catch (error) {
       await held.last;
       const client = await held.client?.catch(() => undefined);
       if (client && outer.transaction.isOpen && !(error instanceof TransactionEnded)) {
-        await this.#statements.execute(client, undo).catch(endedWithin(error));
+        await this.#runner.execute(client, undo).catch(endedWithin(error));
       }
       await inner.rolledBack();
       throw error;
@@ -230,7 +249,7 @@ export class PostgresqlDatabase implements Database {
   }
 
   /** While a savepoint is open within, what is outside of it waits: it would be undone with it otherwise. */
-  async #runWithin<Result>(held: Held, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+  async #runWithin<Result>(held: Held, work: (client: Connection) => Promise<Result>): Promise<Result> {
     const { transaction } = held;
     transaction.mustBeOpen();
     while (transaction.nested) await transaction.nested;
@@ -242,14 +261,22 @@ export class PostgresqlDatabase implements Database {
 
   async #scriptWithin(sql: string): Promise<void> {
     const held = this.#current.getStore();
-    if (held) await this.#runWithin(held, (client) => this.#statements.execute(client, sql));
+    if (held) await this.#runWithin(held, (client) => this.#runner.execute(client, sql, this.#secondsOf(held)));
   }
 
-  async #connect(): Promise<PoolClient> {
+  async #runAlone(statement: Statement, values: readonly SqlValue[]): Promise<readonly RowValues[]> {
+    const client = await this.#pool.take();
     try {
-      return await this.#pool.connect();
-    } catch (error) {
-      throw translated(error);
+      return await this.#runner.run(client, statement, values, {
+        seconds: statement.isProbe ? this.#limits.probe : this.#limits.statement,
+        mayTryAgain: true,
+      });
+    } finally {
+      this.#pool.release(client);
     }
+  }
+
+  #secondsOf({ isUnlimited }: Held): number {
+    return isUnlimited ? Infinity : this.#limits.statement;
   }
 }

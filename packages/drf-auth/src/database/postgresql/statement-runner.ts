@@ -1,90 +1,93 @@
-import type { CustomTypesConfig, Pool, PoolClient } from "pg";
 import { ValidationError } from "../../errors.ts";
-import { type StatementEvent, statementChannel, TransactionEnded } from "../database.ts";
+import { type StatementEvent, statementChannel } from "../database.ts";
 import type { RowValues, SqlValue, Statement } from "../statement.ts";
-import { translated } from "./driver-error.ts";
-import type { PostgresqlOptions } from "./postgresql-options.ts";
-import { storedForm } from "./stored-form.ts";
+import type { Connection } from "./connection.ts";
+import { isLost, isMisnamedStatement, isReadOnly, translated } from "./driver-error.ts";
+import { notices } from "./notices.ts";
+import { type PostgresqlOptions, timeLimits } from "./postgresql-options.ts";
+import { StatementNames } from "./statement-names.ts";
 
-/** A server would keep the plans of every statement for every connection: what comes after these is planned each time. */
-const maxPreparedStatements = 500;
+export interface RunOptions {
+  /** How long the server may be silent. */
+  readonly seconds: number;
+  /** Whether a statement that did not run is run again: not in a transaction, which its failure has undone. */
+  readonly mayTryAgain: boolean;
+}
 
-/** Runs statements on connections of PostgreSQL, prepared by names that all of them share. */
+/** Runs statements on connections, says how long they took, and learns from how they fail. */
 export class StatementRunner {
   readonly #options: PostgresqlOptions;
-  readonly #names = new Map<string, string>();
+  readonly #location: string;
+  readonly #briefSeconds: number;
+  readonly #names: StatementNames;
+  readonly #told = new Set<string>();
 
-  constructor(options: PostgresqlOptions) {
+  constructor(options: PostgresqlOptions, location: string) {
     this.#options = options;
+    this.#location = location;
+    this.#briefSeconds = timeLimits(options).brief;
+    this.#names = new StatementNames(options.hasPreparedStatements);
   }
 
-  async query(
-    client: Pool | PoolClient,
-    { sql, hasNames }: Statement,
+  async run(
+    client: Connection,
+    statement: Statement,
     values: readonly SqlValue[],
+    options: RunOptions,
   ): Promise<readonly RowValues[]> {
     for (const value of values) {
       if (typeof value === "string" && value.includes("\0"))
         throw new ValidationError("Null characters are not allowed.");
     }
+    const { sql, hasNames } = statement;
     const started = performance.now();
-    const name = this.#nameOf(sql);
+    const name = this.#names.of(sql);
     try {
-      const { rows, fields } = await client.query<SqlValue[]>({
-        text: sql,
-        values: values as SqlValue[],
-        rowMode: "array",
-        types: storedForm as CustomTypesConfig,
-        ...(name !== undefined && { name }),
-      });
+      const { rows, fields } = await client.run(sql, values, name, options.seconds);
       return hasNames ? [fields.map((field) => field.name), ...rows] : rows;
     } catch (error) {
-      throw translated(error);
+      this.#learn(error, client);
+      if (name === undefined || !options.mayTryAgain || !isMisnamedStatement(error)) throw translated(error);
     } finally {
       this.#observe(sql, performance.now() - started);
     }
+    // Names are off now.
+    return this.run(client, statement, values, options);
   }
 
   /** Runs what takes no values and gives no rows; gives what the server says that it did. */
-  async execute(client: PoolClient, sql: string): Promise<string> {
+  async execute(client: Connection, sql: string, seconds = this.#briefSeconds): Promise<string> {
     const started = performance.now();
     try {
-      return (await client.query(sql)).command;
+      return await client.execute(sql, seconds);
     } catch (error) {
+      this.#learn(error, client);
       throw translated(error);
     } finally {
       this.#observe(sql, performance.now() - started);
     }
   }
 
-  #nameOf(sql: string): string | undefined {
-    if (!this.#options.hasPreparedStatements) return undefined;
-    const known = this.#names.get(sql);
-    if (known !== undefined || this.#names.size >= maxPreparedStatements) return known;
-    const name = `d${this.#names.size}`;
-    this.#names.set(sql, name);
-    return name;
+  /** Draws from an error what holds for the statements after it. */
+  #learn(error: unknown, client: Connection): void {
+    if (isLost(error)) client.destroy(error as Error);
+    else if (isReadOnly(error)) {
+      client.renewSoon();
+      this.#tell(notices.readOnly(this.#location));
+    } else if (isMisnamedStatement(error)) {
+      this.#names.switchOff();
+      this.#tell(notices.pooler);
+    }
+  }
+
+  #tell(notice: string): void {
+    if (this.#told.has(notice)) return;
+    this.#told.add(notice);
+    this.#options.onNotice(notice);
   }
 
   #observe(sql: string, milliseconds: number): void {
     if (statementChannel.hasSubscribers) statementChannel.publish({ sql, milliseconds } satisfies StatementEvent);
     if (milliseconds > this.#options.slowStatementMilliseconds) this.#options.onSlowStatement({ sql, milliseconds });
   }
-}
-
-/** A failure that was caught has spoilt a transaction all the same, and the server would undo it without a word. */
-export function mustBeKept(ended: string): void {
-  if (ended !== "ROLLBACK") return;
-  throw new Error(
-    "The transaction was undone, for a statement in it failed. Run what may fail in a transaction within it.",
-  );
-}
-
-/** Says what it means that there is no savepoint, or no transaction, any more where one shall end. */
-export function endedWithin(cause?: unknown): (error: unknown) => never {
-  return (error) => {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "25P02") mustBeKept("ROLLBACK");
-    throw code === "3B001" || code === "25P01" ? new TransactionEnded(cause) : error;
-  };
 }
