@@ -19,6 +19,13 @@ export interface Step {
   readonly end: ProjectState;
 }
 
+/** A column that is there. */
+export interface ColumnThere {
+  /** Whether each row must be given a value. */
+  readonly isNeeded: boolean;
+  readonly type: string;
+}
+
 /** Makes and changes tables as Django's schema editor does, and says which are there. */
 export class SchemaEditor {
   readonly #database: Database;
@@ -32,6 +39,10 @@ export class SchemaEditor {
     this.#isAtomic = isAtomic;
     this.#schema =
       database.dialect === "sqlite" ? new SqliteSchema(database) : new PostgresqlSchema(database, isAtomic);
+  }
+
+  get dialect(): Database["dialect"] {
+    return this.#database.dialect;
   }
 
   async createTable(table: Table): Promise<void> {
@@ -116,15 +127,18 @@ export class SchemaEditor {
     for (const sql of this.#deferred.splice(0)) await this.#run(sql);
   }
 
-  /** The columns of a table that is there, with whether each row must be given a value; undefined when it is not. */
-  async columnsOf(table: string): Promise<ReadonlyMap<string, boolean> | undefined> {
+  /** The columns of a table that is there; undefined when it is not. */
+  async columnsOf(table: string): Promise<ReadonlyMap<string, ColumnThere> | undefined> {
     const isSqlite = this.#database.dialect === "sqlite";
     const sql = isSqlite
-      ? 'SELECT name, "notnull" = 1 AND dflt_value IS NULL FROM pragma_table_info(?)'
-      : "SELECT attname, (attnotnull AND NOT atthasdef AND attidentity = '')::int " +
+      ? 'SELECT name, "notnull" = 1 AND dflt_value IS NULL, type FROM pragma_table_info(?)'
+      : "SELECT attname, (attnotnull AND NOT atthasdef AND attidentity = '')::int, format_type(atttypid, atttypmod) " +
         "FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped";
     const rows = await this.#database.run({ sql, isWrite: false }, [isSqlite ? table : quoted(table)]);
-    return rows.length === 0 ? undefined : new Map(rows.map(([name, isNeeded]) => [String(name), isNeeded === 1]));
+    if (rows.length === 0) return undefined;
+    return new Map(
+      rows.map(([name, isNeeded, type]) => [String(name), { isNeeded: isNeeded === 1, type: String(type).toLowerCase() }]),
+    );
   }
 
   async #addRule(before: Table, after: Table, name: string): Promise<void> {

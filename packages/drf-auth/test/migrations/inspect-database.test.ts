@@ -314,6 +314,22 @@ export const Settings = model(
     ]);
   });
 
+  test("are not taken for those of other models", async () => {
+    await run("CREATE TABLE shop_item (id integer PRIMARY KEY, price varchar(5), stock integer NOT NULL, extra text)");
+    const wrong = model(
+      "shop.Item",
+      { price: field.dateTime({ null: true }), stock: field.char({ maxLength: 5 }), extra: field.text({ null: true }) },
+      { idKind: "auto" },
+    );
+    await makeMigrations({ registry: registryOf([wrong]), folder: project.folder });
+    const adopted = project.migrate([wrong], { database, isFakeInitial: true });
+    const [price, stock] = isOnPostgresql
+      ? ["character varying(5), and its model's field would be timestamp with time zone", "integer"]
+      : ["varchar(5), and its model's field would be datetime", "integer"];
+    await expect(adopted).rejects.toThrow(`shop_item.price is ${price}\n  - shop_item.stock is ${stock}, and`);
+    await project.migrate([wrong], { database, isFake: true });
+  });
+
   test("are adopted as they are: their models are migrated without a change, and rows go in and out", async () => {
     await make();
     await run(`INSERT INTO "Customers" ("Full Name", joined) VALUES ('Ada', '2024-02-29 12:00:00')`);
