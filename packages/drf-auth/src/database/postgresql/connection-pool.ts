@@ -86,6 +86,9 @@ export class ConnectionPool {
     void this.#options.open().then(
       (connection) => {
         this.#openings -= 1;
+        // Nobody would have been told that it was lost.
+        if (connection.isLost)
+          return this.#fail(new DatabaseUnreachable(this.#cannotBeUsed("it was lost at once"), 69));
         this.#all.add(connection);
         connection.onLost = (error) => this.#lose(connection, error);
         this.#hand(connection);
@@ -93,7 +96,6 @@ export class ConnectionPool {
       (error: unknown) => {
         this.#openings -= 1;
         this.#fail(error);
-        this.#endIfDone();
       },
     );
   }
@@ -104,6 +106,7 @@ export class ConnectionPool {
     if (code === tooManyConnections && this.#all.size > 0) return;
     this.#next()?.reject(error);
     this.#openMore();
+    this.#endIfDone();
   }
 
   #hand(connection: Connection): void {
@@ -124,10 +127,10 @@ export class ConnectionPool {
 
   #giveUp(waiter: Waiter): void {
     this.#waiting.delete(waiter);
-    const { location, size, waitSeconds } = this.#options;
+    const { size, waitSeconds } = this.#options;
     const used = this.#all.size;
     if (used === 0) {
-      const message = `The database ${location} cannot be used: it has not answered within ${waitSeconds} s.`;
+      const message = this.#cannotBeUsed(`it has not answered within ${waitSeconds} s`);
       return waiter.reject(new DatabaseUnreachable(message, 69));
     }
     waiter.reject(
@@ -138,6 +141,10 @@ export class ConnectionPool {
         ),
       }),
     );
+  }
+
+  #cannotBeUsed(why: string): string {
+    return `The database ${this.#options.location} cannot be used: ${why}.`;
   }
 
   #lose(connection: Connection, error: Error): void {

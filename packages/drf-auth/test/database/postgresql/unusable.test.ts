@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { type Database, openDatabase, readDatabaseAddress } from "../../../src/database/index.ts";
 import { ServiceUnavailable } from "../../../src/errors.ts";
 import { testDatabase } from "../../../src/testing/test-database.ts";
+import { tcpProxy } from "../../fixtures/tcp-proxy.ts";
 import { type PostgresqlServer, postgresqlServer } from "../../fixtures/postgresql-server.ts";
 
 const read = (sql: string) => ({ sql, isWrite: false });
@@ -107,6 +108,22 @@ describe("while it serves", () => {
     await expect(refused).rejects.not.toThrow("one");
     await admin.run(write("ALTER ROLE ada PASSWORD 'one'"), []);
     expect(await database.run(one, [])).toEqual([[1]]);
+  });
+
+  it("a session that ends with the answer that opens it is not counted", async () => {
+    const fields = ["SFATAL", "C57P01", "Mended", ""].map((text) => `${text}\0`).join("");
+    const ended = Buffer.concat([Buffer.from("E\0\0\0"), Buffer.of(fields.length + 4), Buffer.from(fields)]);
+    const proxy = await tcpProxy(server.port, (answer, connection) =>
+      connection === 1 && answer.includes("SET\0") ? Buffer.concat([answer, ended]) : answer,
+    );
+    onTestFinished(() => proxy.close());
+    const database = await openDatabase(
+      readDatabaseAddress(`postgres://postgres@127.0.0.1:${proxy.port}/postgres?sslmode=disable`, "/"),
+      { poolSize: 1, busySeconds: 2 },
+    );
+    await expect(database.run(one, [])).rejects.toThrow("it was lost at once");
+    expect(await database.run(one, [])).toEqual([[1]]);
+    await database.close();
   });
 
   it("sessions that the server ends for resting are replaced", async () => {
