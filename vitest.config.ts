@@ -7,7 +7,7 @@ const isFull = process.env["TEST_FULL"] === "1";
 const onDatabase = [
   "{accounts,application,auth,conformance,models,policies,serializers,views}/**",
   "database/postgresql/**",
-  "migrations/{copy-rows,dependents,indexes,inspect-database,many-processes,not-atomic,own-sql,random-changes,rules,step-by-step,user-table}",
+  "migrations/{copy-rows,dependents,indexes,inspect-database,many-processes,migration-sql,not-atomic,own-sql,random-changes,rules,step-by-step,user-table}",
   "{differences,any-text}",
 ];
 

@@ -3,6 +3,7 @@ import { ImproperlyConfigured } from "../errors.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import type { Operation } from "./operations.ts";
 import { Progress } from "./progress.ts";
+import type { RecordingDatabase } from "./recording-database.ts";
 import { SchemaEditor, type Step } from "./schema-editor.ts";
 import { sentenceOf } from "./steps.ts";
 import { userAt } from "./user-names.ts";
@@ -40,7 +41,6 @@ export async function applyAlone(
 ): Promise<void> {
   const progress = new Progress(database, [file.appLabel, file.name], way);
   await database.outside(async () => {
-    await progress.makeTable();
     let count = doneOf(steps, await progress.done(), file).length;
     const alone = new SchemaEditor(database, false);
     for (const part of partsOf(steps.slice(count))) {
@@ -57,6 +57,41 @@ export async function applyAlone(
       count += part.length;
     }
   });
+}
+
+/** Where what would be done is recorded. */
+export interface RecordingOptions {
+  readonly editor: SchemaEditor;
+  readonly recording: RecordingDatabase;
+  readonly isAlone: boolean;
+}
+
+/** Does the steps of a migration for what is recorded of them; code is named only. */
+export async function applyRecorded(
+  steps: readonly Step[],
+  { database, userNames, file, way }: StepsOptions,
+  { editor, recording, isAlone }: RecordingOptions,
+): Promise<void> {
+  const failed = `${file.path} cannot be shown as SQL: on a copy of the tables without rows it failed`;
+  const done = await new Progress(database, [file.appLabel, file.name], way).done();
+  for (const step of steps.slice(doneOf(steps, done, file).length)) {
+    const apply = async (one: SchemaEditor): Promise<void> => {
+      await one.apply(step, userAt(userNames, step));
+      if (one !== editor) await one.finish();
+    };
+    if (step.operation.type === "runCode") {
+      recording.note(`${file.path} runs code here, which is not SQL: only migrate runs it.`);
+    } else if (!isAlone || isOfAMoment(step) || step.operation.type === "runSql") {
+      await said(step, failed, () => apply(editor));
+    } else {
+      await said(step, failed, () => editor.finish());
+      // What runs in no transaction is said, and its like is done for what comes after it.
+      await said(step, failed, () => recording.sayOnly(() => apply(new SchemaEditor(database, false))));
+      await said(step, failed, () => recording.doOnly(() => apply(new SchemaEditor(database))));
+    }
+  }
+  const last = steps.at(-1);
+  if (last) await said(last, failed, () => editor.finish());
 }
 
 /** The steps by what is done in one go: tables that are made refer to each other. */

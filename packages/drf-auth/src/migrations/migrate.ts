@@ -56,7 +56,9 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   const selected = selectedOf(plan, files, options.target);
   const isDone = namesOf(plan, selected).length === 0;
   if (options.isSql) {
-    for (const line of await sqlOf(plan, selected, { database, userName: registry.user.model.name })) log(line);
+    const { isFake = false, isFakeInitial = false, target } = options;
+    const wanted = { registry, isFake, isFakeInitial, ...(target && { target }) };
+    for (const line of await sqlOf(database, files, wanted)) log(line);
     return [];
   }
   if (isPlan || (isDone && !(await lacksPermissionRows(registry, database)))) {

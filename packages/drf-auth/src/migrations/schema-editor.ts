@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Database } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { columnNameOf, type FieldState, type ModelState, type Operation } from "./operations.ts";
+import { scratchSchema } from "./postgresql-scratch.ts";
 import { PostgresqlSchema } from "./postgresql-schema.ts";
 import { quoted } from "./quoted.ts";
 import type { Schema } from "./schema.ts";
@@ -122,7 +123,9 @@ export class SchemaEditor {
     const sql = isSqlite
       ? 'SELECT name, "notnull" = 1 AND dflt_value IS NULL FROM pragma_table_info(?)'
       : "SELECT attname, (attnotnull AND NOT atthasdef AND attidentity = '')::int " +
-        "FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped";
+        "FROM pg_attribute JOIN pg_class t ON t.oid = attrelid WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped " +
+        // In a copy of all tables the first ones are not to be seen behind it.
+        `AND (NOT starts_with(current_schema(), '${scratchSchema}') OR relnamespace = current_schema()::regnamespace)`;
     const rows = await this.#database.run({ sql, isWrite: false }, [isSqlite ? table : quoted(table)]);
     return rows.length === 0 ? undefined : new Map(rows.map(([name, isNeeded]) => [String(name), isNeeded === 1]));
   }

@@ -1,4 +1,4 @@
-import type { Database, RowValues, SqlValue } from "../database/index.ts";
+import type { Database, RowValues } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { literalOf } from "./literal.ts";
 import type { Fill } from "./operations.ts";
@@ -83,20 +83,24 @@ export class SqliteSchema implements Schema {
     const { name } = after;
     await this.#mustBeKnown(before, after);
     const others = await this.#othersOf(before);
-    const counted = await this.#rows("SELECT seq FROM sqlite_sequence WHERE name = ?", [name]).catch(() => []);
     const temporary = `new__${name}`;
     const columns = after.columns.map((column) => quoted(column.name)).join(", ");
     const taken = after.columns.map((column) => values.get(column.name) ?? quoted(column.name)).join(", ");
     await this.#run(sqliteTable(temporary, after.columns, after.checks));
     await this.#run(`INSERT INTO ${quoted(temporary)} (${columns}) SELECT ${taken} FROM ${quoted(name)}`);
+    // A key that was given once is never given again.
+    if (after.columns.some(({ countsUp }) => countsUp)) {
+      const [own, of] = [temporary, name].map((one) => `'${one.replaceAll("'", "''")}'`);
+      await this.#run(`DELETE FROM sqlite_sequence WHERE name = ${own}`);
+      await this.#run(
+        `INSERT INTO sqlite_sequence (name, seq) SELECT ${own}, seq FROM sqlite_sequence WHERE name = ${of}`,
+      );
+    }
     await this.#run(`DROP TABLE ${quoted(name)}`);
     // What names the table, views and triggers of others too, goes on naming it.
     await this.#run("PRAGMA legacy_alter_table = ON");
     await this.#run(`ALTER TABLE ${quoted(temporary)} RENAME TO ${quoted(name)}`);
     await this.#run("PRAGMA legacy_alter_table = OFF");
-    const [sequence] = counted;
-    // A key that was given once is never given again.
-    if (sequence) await this.#run("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", [sequence[0] ?? null, name]);
     const [, ...indexes] = tableStatements.sqlite(after).now;
     for (const sql of indexes) await this.#run(sql);
     for (const [other, sql] of others) await this.#run(sql).catch((error: unknown) => refuseOwn(other, error));
@@ -166,8 +170,8 @@ export class SqliteSchema implements Schema {
     return this.#database.run({ sql, isWrite: false }, values);
   }
 
-  async #run(sql: string, values: readonly SqlValue[] = []): Promise<void> {
-    await this.#database.run({ sql, isWrite: true }, values);
+  async #run(sql: string): Promise<void> {
+    await this.#database.run({ sql, isWrite: true }, []);
   }
 }
 
