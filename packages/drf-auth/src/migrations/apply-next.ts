@@ -6,7 +6,7 @@ import { djangoMigrationsOf } from "./django-migrations.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import { dependencyOn, keyOf } from "./own-migrations.ts";
 import { addPermissionRows, renameContentTypes } from "./permission-rows.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { type FileStep, type Plan, planOf } from "./plan.ts";
 import { Progress } from "./progress.ts";
 import type { RecordingDatabase } from "./recording-database.ts";
 import { Recorder } from "./recorder.ts";
@@ -25,6 +25,8 @@ export interface ApplyOptions {
   readonly target?: MigrationTarget;
   /** The database, where it is only recorded what would be done. */
   readonly recording?: RecordingDatabase;
+  /** Copies the database before tables that are there are changed; gives the place of the copy. */
+  readonly backUp?: () => Promise<string>;
 }
 
 /** What one transaction of a run did. */
@@ -37,16 +39,19 @@ export interface Applied {
   readonly isLast: boolean;
   /** Whether it was done in no transaction. */
   readonly isAlone: boolean;
+  /** Whether the database was copied before, or had nothing to be copied. */
+  readonly isCopied: boolean;
 }
 
 /** Does what is next, and as little of it as can stand alone, in the transaction of the caller's. */
 export async function applyNext(
   files: readonly MigrationFile[],
-  { database, registry, target, recording, isFake = false, isFakeInitial = false }: ApplyOptions,
+  { database, registry, target, recording, backUp, isFake = false, isFakeInitial = false }: ApplyOptions,
   hasUndoneBefore: boolean,
 ): Promise<Applied> {
   const django = new Recorder(database, "django_migrations");
   const own = new Recorder(database, "drf_auth_migrations");
+  const isEmpty = backUp === undefined || (await hasNoTables(database));
   await mayMakeTables(database, async () => {
     await django.makeTable();
     await own.makeTable();
@@ -60,6 +65,10 @@ export async function applyNext(
   const first = new SchemaEditor(database);
   const names: string[] = [];
   const lines: string[] = [];
+  // Under the lock: of processes that start at once one copies.
+  const isCopied =
+    backUp !== undefined && !isFake && !isEmpty && (next.undone.length > 0 || selected.applied.some(changesTables));
+  if (isCopied) lines.push(`Copied the database to ${await backUp()}.`);
   const done = (name: string, line: string): void => {
     names.push(name);
     lines.push(line);
@@ -73,7 +82,7 @@ export async function applyNext(
     isAlone = isDoneAlone(options.file, database) && !isFirst;
     if (recording) await applyRecorded(steps, options, { editor, recording, isAlone });
     else if (isAlone) await applyAlone(steps, options);
-    else await applyTogether(steps, options, editor);
+    else lines.push(...(await applyTogether(steps, options, editor)));
   };
   for (const { file, steps } of next.undone) {
     const progress = new Progress(database, [file.appLabel, file.name], "undo");
@@ -115,7 +124,17 @@ export async function applyNext(
   const hasUndone = hasUndoneBefore || next.undone.length > 0;
   const { isLast } = next;
   if (isLast && !hasUndone && !recording) await addPermissionRows(registry, database);
-  return { names, lines, hasUndone, isLast, isAlone };
+  return { names, lines, hasUndone, isLast, isAlone, isCopied: isCopied || isEmpty };
+}
+
+async function hasNoTables(database: Database): Promise<boolean> {
+  const sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1";
+  return database.dialect === "sqlite" && (await database.run({ sql, isWrite: false }, [])).length === 0;
+}
+
+/** Whether a migration changes tables that were there before it, or what is in them. */
+function changesTables({ steps }: FileStep): boolean {
+  return steps.some(({ operation: { type } }) => type !== "createModel");
 }
 
 /** @throws {ImproperlyConfigured} when the user of the database may make no tables; says what to do. */

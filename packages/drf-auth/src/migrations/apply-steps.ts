@@ -5,6 +5,7 @@ import type { Operation } from "./operations.ts";
 import { Progress } from "./progress.ts";
 import type { RecordingDatabase } from "./recording-database.ts";
 import { SchemaEditor, type Step } from "./schema-editor.ts";
+import { newOrphans, orphansOf, sentenceOfOrphans } from "./sqlite-orphans.ts";
 import { sentenceOf } from "./steps.ts";
 import { userAt } from "./user-names.ts";
 
@@ -20,18 +21,26 @@ export function isDoneAlone({ migration }: MigrationFile, { dialect }: Database)
   return migration.isAtomic === false && dialect === "postgresql";
 }
 
-/** Does the steps of a migration, all in the transaction around it. */
+/** Does the steps of a migration, all in the transaction around it; gives what is to be warned of. */
 export async function applyTogether(
   steps: readonly Step[],
   { database, userNames, file }: StepsOptions,
   editor: SchemaEditor,
-): Promise<void> {
+): Promise<readonly string[]> {
   const failed = `${file.path} failed, and nothing of it was kept,`;
+  const before = await orphansOf(database);
   for (const step of steps) await said(step, failed, () => editor.apply(step, userAt(userNames, step)));
   const last = steps.at(-1);
-  if (!last) return;
+  if (!last) return [];
   await said(last, failed, () => editor.finish());
   if (database.dialect === "postgresql") await said(last, failed, () => settle(database));
+  const orphans = newOrphans(await orphansOf(database), before, steps);
+  if (orphans.length > 0) {
+    throw new ImproperlyConfigured(
+      `${failed} for at its end ${orphans.map(sentenceOfOrphans).join("; ")}. Mend these rows with runSql or runCode in it.`,
+    );
+  }
+  return before.map((one) => `Warning: ${sentenceOfOrphans(one)}. They were there before, and are left as they are.`);
 }
 
 /** Does the steps of a migration that are not done, beside the transaction around it, and keeps with each that it is done. */

@@ -90,7 +90,7 @@ describe("migrate to a place", () => {
     expect(back).toMatchObject({ code: 0, complained: "" });
     expect(back.said).toContain("Undoing words.0001_initial... OK");
     const copies = readdirSync(join(database, "..")).filter((name) => name.includes(".before-"));
-    expect(copies).toEqual([expect.stringMatching(/^db\.sqlite3\.before-\d{8}T\d{6}$/)]);
+    expect(copies).toEqual([expect.stringMatching(/^db\.sqlite3\.before-\d{8}T\d{6}-\d+-\w+$/)]);
     expect((await command(["migrate", "words"], environment)).said).toContain("Applying words.0001_initial... OK");
   });
 
