@@ -157,7 +157,8 @@ async function said(step: Step, failed: string, work: () => Promise<void>): Prom
 
 function messageOf(error: unknown, step: Step, failed: string): string {
   const reason = reasonOf(error);
-  if (!(error instanceof TransactionEnded)) return `${failed} where it ${sentenceOf(step)}: ${reason}`;
+  if (!(error instanceof TransactionEnded))
+    return `${failed} where it ${sentenceOf(step)}: ${reason}${hintOf(step, reason)}`;
   return (
     `${failed.replace(/ failed, .*$/s, " failed")} where it ${sentenceOf(step)}: ${reason} What the migration did before ` +
     "may be kept, and it is not recorded as applied: look at the tables, put them right, take these words out of the " +
@@ -165,8 +166,16 @@ function messageOf(error: unknown, step: Step, failed: string): string {
   );
 }
 
-/** What an error says, with one full stop at its end. */
+/** What to do where the rows that are there have nothing for a column that needs something. */
+function hintOf({ operation }: Step, reason: string): string {
+  if (operation.type !== "addField" || operation.fill !== undefined || !/null/i.test(reason)) return "";
+  return operation.field.to === undefined
+    ? " The table has rows: say what they hold in it with { fill }."
+    : " The table has rows, and nothing says to what they refer: name a row with { fill }, let it be null, or remove the rows first.";
+}
+
+/** What an error says, with one full stop at its end, and without the name that a table of SQLite has for a moment. */
 export function reasonOf(error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = (error instanceof Error ? error.message : String(error)).replaceAll("new__", "");
   return `${reason.replace(/[.\s]+$/, "")}.`;
 }

@@ -48,8 +48,11 @@ export class SqliteSchema implements Schema {
   }
 
   alterColumn(before: Table, after: Table, column: string, fill: Fill | undefined): Promise<void> {
-    if (fill === undefined) return this.#rebuild(before, after);
-    const value = `coalesce(${quoted(column)}, ${this.#fillOf(after, column, fill)})`;
+    const [old, now] = [before, after].map(({ columns }) => columns.find(({ name }) => name === column)?.decimalPlaces);
+    // As PostgreSQL does it, where a column has so many digits.
+    const isRounded = old !== undefined && now !== undefined && now < old;
+    const taken = isRounded ? `round(${quoted(column)}, ${now})` : quoted(column);
+    const value = fill === undefined ? taken : `coalesce(${taken}, ${this.#fillOf(after, column, fill)})`;
     return this.#rebuild(before, after, new Map([[column, value]]));
   }
 
