@@ -5,6 +5,7 @@ import { columnNameOf, type FieldState, type ModelState, type Operation } from "
 import { scratchSchema } from "./postgresql-scratch.ts";
 import { PostgresqlSchema } from "./postgresql-schema.ts";
 import { quoted } from "./quoted.ts";
+import { runCode } from "./run-code.ts";
 import type { Schema } from "./schema.ts";
 import { SqliteSchema } from "./sqlite-schema.ts";
 import type { ProjectState } from "./state.ts";
@@ -102,9 +103,11 @@ export class SchemaEditor {
         return this.#removeRule(table(before, operation.model), table(after, operation.model), operation.name);
       case "runCode":
         // Within one of its own the end of it is seen, and what was not awaited.
-        return this.#isAtomic
-          ? this.#database.transaction(() => operation.forwards(this.#database))
-          : operation.forwards(this.#database);
+        return runCode(() =>
+          this.#isAtomic
+            ? this.#database.transaction(() => operation.forwards(this.#database))
+            : operation.forwards(this.#database),
+        );
       case "runSql": {
         const sql = typeof operation.forwards === "string" ? operation.forwards : operation.forwards[dialect];
         return sql === undefined ? undefined : this.#database.script(sql);
