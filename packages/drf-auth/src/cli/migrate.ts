@@ -67,10 +67,10 @@ export async function migrateProject(
   });
 }
 
-/** Copies the database beside itself; the time in its name keeps copies apart. */
+/** Copies the database beside itself; time and process in its name keep copies apart. */
 async function copyOf(path: string): Promise<string> {
   const time = new Date().toISOString().replace(/[-:]/g, "").replace(/\..*/, "");
-  const copy = `${path}.before-${time}`;
+  const copy = `${path}.before-${time}-${process.pid}-${performance.now().toString(36).replace(".", "")}`;
   await backUp(path, copy);
   return copy;
 }

@@ -42,9 +42,10 @@ export interface Database {
   readonly transactionState: "begun" | "none" | "waiting";
 
   /**
-   * Runs a change of tables in one transaction, alone: two processes that migrate at once do it one after the other.
+   * Runs a change of tables in one transaction, alone: two processes that migrate at once do it one after the other, however
+   * long that takes. SQLite has foreign keys off meanwhile, and tells `onWait` every some seconds that it waits.
    */
-  alterTables<Result>(work: () => Result | Promise<Result>): Promise<Result>;
+  alterTables<Result>(work: () => Result | Promise<Result>, onWait?: () => void): Promise<Result>;
 
   /**
    * Runs work beside the transaction around it, without limits of time, each statement kept at once: what PostgreSQL does

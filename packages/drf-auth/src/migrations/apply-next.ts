@@ -1,14 +1,15 @@
 import type { Database } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import type { ModelRegistry } from "../models/index.ts";
-import { applyAlone, applyTogether, isDoneAlone, reasonOf, type StepsOptions } from "./apply-steps.ts";
+import { applyAlone, applyRecorded, applyTogether, isDoneAlone, reasonOf, type StepsOptions } from "./apply-steps.ts";
 import { djangoMigrationsOf } from "./django-migrations.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import { makerOfUser } from "./names-of-user.ts";
 import { dependencyOn, keyOf } from "./own-migrations.ts";
 import { addPermissionRows, renameContentTypes } from "./permission-rows.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { type FileStep, type Plan, planOf } from "./plan.ts";
 import { Progress } from "./progress.ts";
+import type { RecordingDatabase } from "./recording-database.ts";
 import { Recorder } from "./recorder.ts";
 import { SchemaEditor, type Step } from "./schema-editor.ts";
 import { type MigrationTarget, type Selected, selectedOf } from "./selection.ts";
@@ -22,6 +23,10 @@ export interface ApplyOptions {
   readonly isFake?: boolean;
   readonly isFakeInitial?: boolean;
   readonly target?: MigrationTarget;
+  /** The database, where it is only recorded what would be done. */
+  readonly recording?: RecordingDatabase;
+  /** Copies the database before tables that are there are changed; gives the place of the copy. */
+  readonly backUp?: () => Promise<string>;
 }
 
 /** What one transaction of a run did. */
@@ -32,16 +37,21 @@ export interface Applied {
   readonly hasUndone: boolean;
   /** Whether nothing is left to do. */
   readonly isLast: boolean;
+  /** Whether it was done in no transaction. */
+  readonly isAlone: boolean;
+  /** Whether the database was copied before, or had nothing to be copied. */
+  readonly isCopied: boolean;
 }
 
 /** Does what is next, and as little of it as can stand alone, in the transaction of the caller's. */
 export async function applyNext(
   files: readonly MigrationFile[],
-  { database, registry, target, isFake = false, isFakeInitial = false }: ApplyOptions,
+  { database, registry, target, recording, backUp, isFake = false, isFakeInitial = false }: ApplyOptions,
   hasUndoneBefore: boolean,
 ): Promise<Applied> {
   const django = new Recorder(database, "django_migrations");
   const own = new Recorder(database, "drf_auth_migrations");
+  const isEmpty = backUp === undefined || (await hasNoTables(database));
   await mayMakeTables(database, async () => {
     await django.makeTable();
     await own.makeTable();
@@ -55,19 +65,30 @@ export async function applyNext(
   const first = new SchemaEditor(database);
   const names: string[] = [];
   const lines: string[] = [];
+  // Under the lock: of processes that start at once one copies.
+  const isCopied =
+    backUp !== undefined && !isFake && !isEmpty && (next.undone.length > 0 || selected.applied.some(changesTables));
+  if (isCopied) lines.push(`Copied the database to ${await backUp()}.`);
   const done = (name: string, line: string): void => {
     names.push(name);
     lines.push(line);
   };
   // What the first transaction makes is seen by nobody else before its end.
   const isFirst = next.django.length > 0 || next.own.length > 0;
+  let isAlone = false;
+  const isOutside = (file: MigrationFile): boolean => isDoneAlone(file, database) && !isFirst && !isFake && !recording;
   const apply = async (steps: readonly Step[], options: StepsOptions): Promise<void> => {
-    if (!isFake && isDoneAlone(options.file, database) && !isFirst) await applyAlone(steps, options);
-    else if (!isFake) await applyTogether(steps, options, editor);
+    if (isFake) return;
+    isAlone = isDoneAlone(options.file, database) && !isFirst;
+    if (recording) await applyRecorded(steps, options, { editor, recording, isAlone });
+    else if (isAlone) await applyAlone(steps, options);
+    else lines.push(...(await applyTogether(steps, options, editor)));
   };
   for (const { file, steps } of next.undone) {
+    const progress = new Progress(database, [file.appLabel, file.name], "undo");
+    if (isOutside(file)) await progress.begin();
     await apply(undoing(steps, file.path), { database, userName, file, way: "undo" });
-    await new Progress(database, [file.appLabel, file.name], "undo").forget();
+    await progress.forget();
     await own.forget([file.appLabel, file.name]);
     done(file.key, `Undoing ${file.key}... ${isFake ? "FAKED" : "OK"}`);
   }
@@ -85,6 +106,7 @@ export async function applyNext(
   }
   for (const { file, tables, steps, isInitial } of next.applied) {
     const progress = new Progress(database, [file.appLabel, file.name], "apply");
+    if (isOutside(file)) await progress.begin();
     const hasBegun = (await progress.done()).length > 0;
     const isMade =
       isFake || (!hasBegun && (await areTablesMade(tables, editor, { isFakeInitial, isInitial, where: file.path })));
@@ -101,8 +123,18 @@ export async function applyNext(
   await renameContentTypes(steps, registry, database);
   const hasUndone = hasUndoneBefore || next.undone.length > 0;
   const { isLast } = next;
-  if (isLast && !hasUndone) await addPermissionRows(registry, database);
-  return { names, lines, hasUndone, isLast };
+  if (isLast && !hasUndone && !recording) await addPermissionRows(registry, database);
+  return { names, lines, hasUndone, isLast, isAlone, isCopied: isCopied || isEmpty };
+}
+
+async function hasNoTables(database: Database): Promise<boolean> {
+  const sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1";
+  return database.dialect === "sqlite" && (await database.run({ sql, isWrite: false }, [])).length === 0;
+}
+
+/** Whether a migration changes tables that were there before it, or what is in them. */
+function changesTables({ steps }: FileStep): boolean {
+  return steps.some(({ operation: { type } }) => type !== "createModel");
 }
 
 /** @throws {ImproperlyConfigured} when the user of the database may make no tables; says what to do. */

@@ -3,7 +3,9 @@ import { ImproperlyConfigured } from "../errors.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import type { Operation } from "./operations.ts";
 import { Progress } from "./progress.ts";
+import type { RecordingDatabase } from "./recording-database.ts";
 import { SchemaEditor, type Step } from "./schema-editor.ts";
+import { newOrphans, orphansOf, sentenceOfOrphans } from "./sqlite-orphans.ts";
 import { sentenceOf } from "./steps.ts";
 
 export interface StepsOptions {
@@ -18,18 +20,26 @@ export function isDoneAlone({ migration }: MigrationFile, { dialect }: Database)
   return migration.isAtomic === false && dialect === "postgresql";
 }
 
-/** Does the steps of a migration, all in the transaction around it. */
+/** Does the steps of a migration, all in the transaction around it; gives what is to be warned of. */
 export async function applyTogether(
   steps: readonly Step[],
   { database, userName, file }: StepsOptions,
   editor: SchemaEditor,
-): Promise<void> {
+): Promise<readonly string[]> {
   const failed = `${file.path} failed, and nothing of it was kept,`;
+  const before = await orphansOf(database);
   for (const step of steps) await said(step, failed, () => editor.apply(step, userName));
   const last = steps.at(-1);
-  if (!last) return;
+  if (!last) return [];
   await said(last, failed, () => editor.finish());
   if (database.dialect === "postgresql") await said(last, failed, () => settle(database));
+  const orphans = newOrphans(await orphansOf(database), before, steps);
+  if (orphans.length > 0) {
+    throw new ImproperlyConfigured(
+      `${failed} for at its end ${orphans.map(sentenceOfOrphans).join("; ")}. Mend these rows with runSql or runCode in it.`,
+    );
+  }
+  return before.map((one) => `Warning: ${sentenceOfOrphans(one)}. They were there before, and are left as they are.`);
 }
 
 /** Does the steps of a migration that are not done, beside the transaction around it, and keeps with each that it is done. */
@@ -39,7 +49,6 @@ export async function applyAlone(
 ): Promise<void> {
   const progress = new Progress(database, [file.appLabel, file.name], way);
   await database.outside(async () => {
-    await progress.makeTable();
     let count = doneOf(steps, await progress.done(), file).length;
     const alone = new SchemaEditor(database, false);
     for (const part of partsOf(steps.slice(count))) {
@@ -56,6 +65,41 @@ export async function applyAlone(
       count += part.length;
     }
   });
+}
+
+/** Where what would be done is recorded. */
+export interface RecordingOptions {
+  readonly editor: SchemaEditor;
+  readonly recording: RecordingDatabase;
+  readonly isAlone: boolean;
+}
+
+/** Does the steps of a migration for what is recorded of them; code is named only. */
+export async function applyRecorded(
+  steps: readonly Step[],
+  { database, userName, file, way }: StepsOptions,
+  { editor, recording, isAlone }: RecordingOptions,
+): Promise<void> {
+  const failed = `${file.path} cannot be shown as SQL: on a copy of the tables without rows it failed`;
+  const done = await new Progress(database, [file.appLabel, file.name], way).done();
+  for (const step of steps.slice(doneOf(steps, done, file).length)) {
+    const apply = async (one: SchemaEditor): Promise<void> => {
+      await one.apply(step, userName);
+      if (one !== editor) await one.finish();
+    };
+    if (step.operation.type === "runCode") {
+      recording.note(`${file.path} runs code here, which is not SQL: only migrate runs it.`);
+    } else if (!isAlone || isOfAMoment(step) || step.operation.type === "runSql") {
+      await said(step, failed, () => apply(editor));
+    } else {
+      await said(step, failed, () => editor.finish());
+      // What runs in no transaction is said, and its like is done for what comes after it.
+      await said(step, failed, () => recording.sayOnly(() => apply(new SchemaEditor(database, false))));
+      await said(step, failed, () => recording.doOnly(() => apply(new SchemaEditor(database))));
+    }
+  }
+  const last = steps.at(-1);
+  if (last) await said(last, failed, () => editor.finish());
 }
 
 /** The steps by what is done in one go: tables that are made refer to each other. */
@@ -112,7 +156,8 @@ async function said(step: Step, failed: string, work: () => Promise<void>): Prom
 
 function messageOf(error: unknown, step: Step, failed: string): string {
   const reason = reasonOf(error);
-  if (!(error instanceof TransactionEnded)) return `${failed} where it ${sentenceOf(step)}: ${reason}`;
+  if (!(error instanceof TransactionEnded))
+    return `${failed} where it ${sentenceOf(step)}: ${reason}${hintOf(step, reason)}`;
   return (
     `${failed.replace(/ failed, .*$/s, " failed")} where it ${sentenceOf(step)}: ${reason} What the migration did before ` +
     "may be kept, and it is not recorded as applied: look at the tables, put them right, take these words out of the " +
@@ -120,8 +165,16 @@ function messageOf(error: unknown, step: Step, failed: string): string {
   );
 }
 
-/** What an error says, with one full stop at its end. */
+/** What to do where the rows that are there have nothing for a column that needs something. */
+function hintOf({ operation }: Step, reason: string): string {
+  if (operation.type !== "addField" || operation.fill !== undefined || !/null/i.test(reason)) return "";
+  return operation.field.to === undefined
+    ? " The table has rows: say what they hold in it with { fill }."
+    : " The table has rows, and nothing says to what they refer: name a row with { fill }, let it be null, or remove the rows first.";
+}
+
+/** What an error says, with one full stop at its end, and without the name that a table of SQLite has for a moment. */
 export function reasonOf(error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = (error instanceof Error ? error.message : String(error)).replaceAll("new__", "");
   return `${reason.replace(/[.\s]+$/, "")}.`;
 }

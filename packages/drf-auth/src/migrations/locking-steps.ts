@@ -1,4 +1,5 @@
 import { ImproperlyConfigured } from "../errors.ts";
+import { fieldKinds } from "../models/index.ts";
 import type { MigrationContext } from "./migrate.ts";
 import { readMigrations } from "./migration-files.ts";
 import { type FieldState, madeBy } from "./operations.ts";
@@ -68,7 +69,11 @@ function costOf({ operation, before }: Step): "reads" | "writes" | undefined {
       const { field } = operation;
       if (!old) return undefined;
       if (isRewritten(old, field)) return "writes";
-      const isChecked = (old.null && !field.null) || (!old.unique && field.unique) || (!old.index && field.index);
+      const isChecked =
+        (old.null && !field.null) ||
+        (!isUnique(old) && isUnique(field)) ||
+        (!old.index && field.index) ||
+        (checkOf(field) !== undefined && checkOf(field) !== checkOf(old));
       return isChecked || old.to !== field.to ? "reads" : undefined;
     }
     default:
@@ -84,5 +89,18 @@ function isLooked({ index, unique, to }: FieldState): boolean {
 function isRewritten(old: FieldState, field: FieldState): boolean {
   const isText = ({ kind, maxLength }: FieldState) => kind === "text" || maxLength !== undefined;
   if (isText(old) && isText(field)) return (field.maxLength ?? Infinity) < (old.maxLength ?? Infinity);
-  return old.kind !== field.kind || old.maxDigits !== field.maxDigits || old.decimalPlaces !== field.decimalPlaces;
+  return typeOf(old) !== typeOf(field);
+}
+
+/** A relation has the type of the key that it refers to, and stays a relation. */
+function typeOf(field: FieldState): string {
+  return field.to === undefined ? fieldKinds[field.kind].postgresql.type(field) : "";
+}
+
+function checkOf({ kind }: FieldState): string | undefined {
+  return fieldKinds[kind].postgresql.check?.("");
+}
+
+function isUnique({ kind, unique }: FieldState): boolean {
+  return unique === true || kind === "oneToOne";
 }

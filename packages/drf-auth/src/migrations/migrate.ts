@@ -7,7 +7,7 @@ import { sqlOf } from "./migration-sql.ts";
 import { columnNameOf } from "./operations.ts";
 import { keyOf } from "./own-migrations.ts";
 import { lacksPermissionRows } from "./permission-rows.ts";
-import { type FileStep, type Plan, planOf } from "./plan.ts";
+import { type Plan, planOf } from "./plan.ts";
 import { dependentsOf, dependsOn } from "./postgresql-dependents.ts";
 import type { Step } from "./schema-editor.ts";
 import { type MigrationTarget, type Selected, selectedOf } from "./selection.ts";
@@ -56,21 +56,29 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   const selected = selectedOf(plan, files, options.target, registry.user.model.name);
   const isDone = namesOf(plan, selected).length === 0;
   if (options.isSql) {
-    for (const line of await sqlOf(plan, selected, { database, userName: registry.user.model.name })) log(line);
+    const { isFake = false, isFakeInitial = false, target } = options;
+    const wanted = { registry, isFake, isFakeInitial, ...(target && { target }) };
+    for (const line of await sqlOf(database, files, wanted)) log(line);
     return [];
   }
   if (isPlan || (isDone && !(await lacksPermissionRows(registry, database)))) {
     await sayPlan(plan, selected, options);
     return [];
   }
-  if (options.backUp && !options.isFake && (selected.undone.length > 0 || selected.applied.some(changesTables))) {
-    log(`Copied the database to ${await options.backUp()}.`);
-  }
   const names: string[] = [];
+  const said = new Set<string>();
   let hasUndone = false;
   for (let isLast = false; !isLast;) {
-    const part = await database.alterTables(() => applyNext(files, options, hasUndone));
-    for (const line of part.lines) log(line);
+    const { backUp, ...others } = options;
+    // One copy is enough: it is of what was there before all.
+    const wanted = backUp && !said.has("copied") ? { ...others, backUp } : others;
+    const part = await database.alterTables(
+      () => applyNext(files, wanted, hasUndone),
+      () => log("Waiting for another process that writes to the database."),
+    );
+    if (part.isCopied) said.add("copied");
+    for (const line of part.lines) if (!said.has(line)) log(line);
+    for (const line of part.lines) said.add(line);
     names.push(...part.names);
     hasUndone ||= part.hasUndone;
     ({ isLast } = part);
@@ -92,11 +100,6 @@ function namesOf({ django, own }: Plan, { undone, applied }: Selected): readonly
     ...undone.map(({ file }) => file.key),
     ...applied.map(({ file }) => file.key),
   ];
-}
-
-/** Whether a migration changes tables that were there before it. */
-function changesTables({ steps }: FileStep): boolean {
-  return steps.some(({ operation: { type } }) => type !== "createModel" && type !== "runCode");
 }
 
 const nothing = "No migrations to apply.";

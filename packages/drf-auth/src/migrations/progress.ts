@@ -24,7 +24,17 @@ export class Progress {
     return rows.map(([step]) => String(step));
   }
 
-  async makeTable(): Promise<void> {
+  /** Makes the table, for all to see. */
+  async begin(): Promise<void> {
+    await this.#database.outside(() => this.#makeTable());
+    // A connection that found none before goes on finding none in its transaction, until it asks for a lock.
+    await this.#database.run(
+      { sql: 'LOCK TABLE "drf_auth_migrations" IN SHARE ROW EXCLUSIVE MODE', isWrite: true },
+      [],
+    );
+  }
+
+  async #makeTable(): Promise<void> {
     const text = "varchar(255) NOT NULL";
     const sql =
       `CREATE TABLE IF NOT EXISTS "${table}" ("app" ${text}, "name" ${text}, "way" ${text}, "number" integer NOT NULL, ` +

@@ -1,5 +1,4 @@
 import type { Database } from "../database/index.ts";
-import { currentTime, fieldKinds } from "../models/index.ts";
 import type { Dependency } from "./operations.ts";
 import { withPlaces } from "./placeholders.ts";
 import { SchemaEditor } from "./schema-editor.ts";
@@ -16,6 +15,7 @@ export class Recorder {
   }
 
   async makeTable(): Promise<void> {
+    if (await new SchemaEditor(this.#database).columnsOf(this.#table)) return;
     const [key, time] =
       this.#database.dialect === "sqlite"
         ? ["integer NOT NULL PRIMARY KEY AUTOINCREMENT", "datetime"]
@@ -39,8 +39,7 @@ export class Recorder {
   }
 
   async record([app, name]: Dependency): Promise<void> {
-    const sql = `INSERT INTO "${this.#table}" ("app", "name", "applied") VALUES (?, ?, ?)`;
-    const now = fieldKinds.dateTime.toDatabase?.(currentTime(), {}) ?? currentTime();
-    await this.#database.run({ sql: withPlaces(sql, this.#database.dialect), isWrite: true }, [app, name, now]);
+    const sql = `INSERT INTO "${this.#table}" ("app", "name", "applied") VALUES (?, ?, CURRENT_TIMESTAMP)`;
+    await this.#database.run({ sql: withPlaces(sql, this.#database.dialect), isWrite: true }, [app, name]);
   }
 }

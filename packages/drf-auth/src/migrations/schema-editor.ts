@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { Database } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { columnNameOf, type FieldState, type ModelState, type Operation } from "./operations.ts";
+import { scratchSchema } from "./postgresql-scratch.ts";
 import { PostgresqlSchema } from "./postgresql-schema.ts";
 import { quoted } from "./quoted.ts";
+import { runCode } from "./run-code.ts";
 import type { Schema } from "./schema.ts";
 import { SqliteSchema } from "./sqlite-schema.ts";
 import type { ProjectState } from "./state.ts";
@@ -112,9 +114,11 @@ export class SchemaEditor {
         return this.#removeRule(table(before, operation.model), table(after, operation.model), operation.name);
       case "runCode":
         // Within one of its own the end of it is seen, and what was not awaited.
-        return this.#isAtomic
-          ? this.#database.transaction(() => operation.forwards(this.#database))
-          : operation.forwards(this.#database);
+        return runCode(() =>
+          this.#isAtomic
+            ? this.#database.transaction(() => operation.forwards(this.#database))
+            : operation.forwards(this.#database),
+        );
       case "runSql": {
         const sql = typeof operation.forwards === "string" ? operation.forwards : operation.forwards[dialect];
         return sql === undefined ? undefined : this.#database.script(sql);
@@ -133,11 +137,16 @@ export class SchemaEditor {
     const sql = isSqlite
       ? 'SELECT name, "notnull" = 1 AND dflt_value IS NULL, type FROM pragma_table_info(?)'
       : "SELECT attname, (attnotnull AND NOT atthasdef AND attidentity = '')::int, format_type(atttypid, atttypmod) " +
-        "FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped";
+        "FROM pg_attribute JOIN pg_class t ON t.oid = attrelid WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped " +
+        // In a copy of all tables the first ones are not to be seen behind it.
+        `AND (NOT starts_with(current_schema(), '${scratchSchema}') OR relnamespace = current_schema()::regnamespace)`;
     const rows = await this.#database.run({ sql, isWrite: false }, [isSqlite ? table : quoted(table)]);
     if (rows.length === 0) return undefined;
     return new Map(
-      rows.map(([name, isNeeded, type]) => [String(name), { isNeeded: isNeeded === 1, type: String(type).toLowerCase() }]),
+      rows.map(([name, isNeeded, type]) => [
+        String(name),
+        { isNeeded: isNeeded === 1, type: String(type).toLowerCase() },
+      ]),
     );
   }
 

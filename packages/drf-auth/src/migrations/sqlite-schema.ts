@@ -1,4 +1,4 @@
-import type { Database, RowValues, SqlValue } from "../database/index.ts";
+import type { Database, RowValues } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
 import { literalOf } from "./literal.ts";
 import type { Fill } from "./operations.ts";
@@ -48,8 +48,11 @@ export class SqliteSchema implements Schema {
   }
 
   alterColumn(before: Table, after: Table, column: string, fill: Fill | undefined): Promise<void> {
-    if (fill === undefined) return this.#rebuild(before, after);
-    const value = `coalesce(${quoted(column)}, ${this.#fillOf(after, column, fill)})`;
+    const [old, now] = [before, after].map(({ columns }) => columns.find(({ name }) => name === column)?.decimalPlaces);
+    // As PostgreSQL does it, where a column has so many digits.
+    const isRounded = old !== undefined && now !== undefined && now < old;
+    const taken = isRounded ? `round(${quoted(column)}, ${now})` : quoted(column);
+    const value = fill === undefined ? taken : `coalesce(${taken}, ${this.#fillOf(after, column, fill)})`;
     return this.#rebuild(before, after, new Map([[column, value]]));
   }
 
@@ -83,20 +86,24 @@ export class SqliteSchema implements Schema {
     const { name } = after;
     const all = await new SqliteRemains(this.#database).columnsWith(before, after);
     const others = await this.#othersOf(before);
-    const counted = await this.#rows("SELECT seq FROM sqlite_sequence WHERE name = ?", [name]).catch(() => []);
     const temporary = `new__${name}`;
     const columns = after.columns.map((column) => quoted(column.name)).join(", ");
     const taken = after.columns.map((column) => values.get(column.name) ?? quoted(column.name)).join(", ");
     await this.#run(sqliteTable(temporary, all, after.checks));
     await this.#run(`INSERT INTO ${quoted(temporary)} (${columns}) SELECT ${taken} FROM ${quoted(name)}`);
+    // A key that was given once is never given again.
+    if (after.columns.some(({ countsUp }) => countsUp)) {
+      const [own, of] = [temporary, name].map((one) => `'${one.replaceAll("'", "''")}'`);
+      await this.#run(`DELETE FROM sqlite_sequence WHERE name = ${own}`);
+      await this.#run(
+        `INSERT INTO sqlite_sequence (name, seq) SELECT ${own}, seq FROM sqlite_sequence WHERE name = ${of}`,
+      );
+    }
     await this.#run(`DROP TABLE ${quoted(name)}`);
     // What names the table, views and triggers of others too, goes on naming it.
     await this.#run("PRAGMA legacy_alter_table = ON");
     await this.#run(`ALTER TABLE ${quoted(temporary)} RENAME TO ${quoted(name)}`);
     await this.#run("PRAGMA legacy_alter_table = OFF");
-    const [sequence] = counted;
-    // A key that was given once is never given again.
-    if (sequence) await this.#run("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", [sequence[0] ?? null, name]);
     const [, ...indexes] = tableStatements.sqlite(after).now;
     for (const sql of indexes) await this.#run(sql);
     for (const [other, sql] of others) await this.#run(sql).catch((error: unknown) => refuseOwn(other, error));
@@ -145,8 +152,8 @@ export class SqliteSchema implements Schema {
     return this.#database.run({ sql, isWrite: false }, values);
   }
 
-  async #run(sql: string, values: readonly SqlValue[] = []): Promise<void> {
-    await this.#database.run({ sql, isWrite: true }, values);
+  async #run(sql: string): Promise<void> {
+    await this.#database.run({ sql, isWrite: true }, []);
   }
 }
 

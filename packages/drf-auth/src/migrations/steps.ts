@@ -1,5 +1,5 @@
 import { inverseOf } from "./inverse.ts";
-import type { Operation } from "./operations.ts";
+import type { AlterField, Operation } from "./operations.ts";
 import type { Step } from "./schema-editor.ts";
 import type { ProjectState } from "./state.ts";
 import { stateAfter } from "./state-after.ts";
@@ -30,7 +30,7 @@ export function undoing(steps: readonly Step[], where: string): readonly Step[] 
 }
 
 /** What a step does, as a sentence goes on: "adds words.Word.title". What is lost with it is said. */
-export function sentenceOf({ operation }: Pick<Step, "operation">): string {
+export function sentenceOf({ operation, before }: Pick<Step, "operation"> & Partial<Pick<Step, "before">>): string {
   switch (operation.type) {
     case "createModel":
       return `makes the table of ${operation.model.name}`;
@@ -43,7 +43,7 @@ export function sentenceOf({ operation }: Pick<Step, "operation">): string {
     case "removeField":
       return `removes ${fieldOf(operation)}, and LOSES WHAT IS IN IT`;
     case "alterField":
-      return `alters ${fieldOf(operation)}`;
+      return `alters ${fieldOf(operation)}${losesDigits(operation, before) ? ", and LOSES DIGITS" : ""}`;
     case "renameField":
       return `renames ${fieldOf(operation)} to ${operation.to}`;
     case "alterUniqueTogether":
@@ -63,6 +63,10 @@ export function sentenceOf({ operation }: Pick<Step, "operation">): string {
     case "runSql":
       return "runs SQL";
   }
+}
+
+function losesDigits({ model, name, field }: AlterField, before: ProjectState | undefined): boolean {
+  return (before?.get(model)?.fields[name]?.decimalPlaces ?? 0) > (field.decimalPlaces ?? Infinity);
 }
 
 function fieldOf({ model, name }: { readonly model: string; readonly name: string }): string {

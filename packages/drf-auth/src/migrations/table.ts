@@ -16,6 +16,8 @@ export interface Column {
   readonly countsUp: boolean;
   readonly isUnique: boolean;
   readonly hasIndex: boolean;
+  /** How many digits stand after the point, of a decimal. */
+  readonly decimalPlaces: number | undefined;
   /** Whether it holds text, for which PostgreSQL has an index of another kind when it begins with something. */
   readonly isText: boolean;
   /** The driver's value of a row's; undefined where it can hold none such. */
@@ -157,6 +159,7 @@ function columnOf(name: string, field: FieldState, related: Related, dialect: Di
     countsUp: field.kind === "auto" || field.kind === "bigAuto",
     isUnique,
     hasIndex: hasIndex && !isUnique && !isPrimaryKey,
+    decimalPlaces: field.decimalPlaces,
     isText: /^(?:text|varchar)/.test(typeOf(field, related, dialect)),
     encode: (value) => encoded(field, value, related, dialect),
     references: field.to === undefined ? undefined : keyColumn(related(field.to)),

@@ -92,7 +92,7 @@ describe("migrate to a place", () => {
     expect(back.said).toContain("Undoing words.0001_initial... OK");
     const copies = readdirSync(join(database, "..")).filter((name) => name.includes(".before-"));
     expect(copies.map((name) => statSync(join(database, "..", name)).mode & 0o777)).toEqual([0o600]);
-    expect(copies).toEqual([expect.stringMatching(/^db\.sqlite3\.before-\d{8}T\d{6}$/)]);
+    expect(copies).toEqual([expect.stringMatching(/^db\.sqlite3\.before-\d{8}T\d{6}-\d+-\w+$/)]);
     expect((await command(["migrate", "words"], environment)).said).toContain("Applying words.0001_initial... OK");
   });
 

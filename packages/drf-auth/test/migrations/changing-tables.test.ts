@@ -149,6 +149,49 @@ describe("a change of a table that others refer to", () => {
     expect(await project.rows("SELECT count(*) FROM books_author")).toEqual(["2"]);
   });
 
+  test.each([
+    [
+      'addField("books.Book", "pages", { kind: "integer" })',
+      "NOT NULL constraint failed: books_book.pages. The table has rows: say what they hold in it with { fill }.",
+    ],
+    [
+      'addField("books.Book", "other", { kind: "foreignKey", to: "books.Author" })',
+      "books_book.other_id. The table has rows, and nothing says to what they refer",
+    ],
+    [
+      'alterField("books.Book", "title", { kind: "char", maxLength: 20, unique: true })',
+      "A row of books_book with this title already exists.",
+    ],
+  ])("says what failed and what to do: %s", async (operations, message) => {
+    await using project = await library();
+    await project.execute("INSERT INTO books_book (title, author_id) VALUES ('One', 2)");
+    const path = change(project, "0002_wrong", operations);
+    const failing = project.migrate([Author, Book]);
+    await expect(failing).rejects.toThrow(message);
+    await expect(failing).rejects.toThrow(
+      new RegExp(`^${path} failed, and nothing of it was kept, where it (?!.*(new__|\\.\\.$))`),
+    );
+  });
+
+  test("says in the plan that digits are lost, and rounds as PostgreSQL does", async () => {
+    await using project = await library();
+    change(
+      project,
+      "0002_price",
+      'addField("books.Book", "price", { kind: "decimal", maxDigits: 8, decimalPlaces: 4 }, { fill: "1.2367" })',
+    );
+    await project.migrate([Author, Book]);
+    project.writeMigration("books.0003_less", {
+      dependencies: ["books.0002_price"],
+      operations: 'alterField("books.Book", "price", { kind: "decimal", maxDigits: 8, decimalPlaces: 2 })',
+    });
+    expect(await project.migrate([Author, Book], { isPlan: true })).toContain(
+      "  - alters books.Book.price, and LOSES DIGITS",
+    );
+    await project.migrate([Author, Book]);
+    expect(await project.rows("SELECT DISTINCT price FROM books_book")).toEqual(["1.24"]);
+  });
+
   test("is only recorded, or forgotten, where it is faked", async () => {
     await using project = await library();
     change(project, "0002_more", 'addField("books.Book", "pages", { kind: "integer", null: true })');

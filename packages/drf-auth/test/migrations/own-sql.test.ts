@@ -82,3 +82,23 @@ test.runIf(isOnPostgresql)("outside of a transaction none may be left open", asy
   on.write("0002_mended", `runSql("CREATE INDEX CONCURRENTLY mine ON notes_note (text)")`, { isAtomic: false });
   await on.migrate([Note]);
 });
+
+test("code that does not await what fails is a failure of its step", async () => {
+  const listeners = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+  try {
+    const statement = '{ sql: "UPDATE nowhere SET text = 1", isWrite: true }';
+    const path = on.write(
+      "0002_own",
+      `runCode(async (database) => { void (async () => database.run(${statement}, []))(); })`,
+    );
+    await expect(on.migrate([Note])).rejects.toThrow(
+      new RegExp(
+        `^${path} failed, and nothing of it was kept, where it runs code: it does not await everything .*nowhere`,
+      ),
+    );
+    expect(await pending()).toEqual(["notes.0002_own"]);
+  } finally {
+    for (const listener of listeners) process.on("unhandledRejection", listener);
+  }
+});

@@ -183,6 +183,15 @@ describe("a migration that is not atomic", () => {
     expect(shown).toContain("CREATE UNIQUE INDEX CONCURRENTLY");
     expect(shown).toMatch(/FOREIGN KEY .* NOT VALID;\nALTER TABLE "shop_item" VALIDATE CONSTRAINT/);
     expect(shown).toMatch(/CHECK \("price" IS NOT NULL\) NOT VALID/);
+    unlinkSync(`${project.folder}/shop/0002_more.ts`);
+    project.writeMigration("shop.0002_check", {
+      ...needs("0001_initial"),
+      operations: 'alterField("shop.Item", "price", { kind: "positiveInteger", null: true })',
+      isAtomic: false,
+    });
+    expect((await migrate({ isSql: true })).join("\n")).toMatch(
+      /"shop_item_price_check" CHECK .* NOT VALID;\nALTER TABLE "shop_item" VALIDATE CONSTRAINT/,
+    );
     expect(shown).toMatch(/-- shop\.0002_more\nDROP|-- shop\.0002_more\n(?!BEGIN)/);
   });
 });
@@ -195,11 +204,23 @@ test.each([
   [true, 'alterField("shop.Item", "name", { kind: "char", maxLength: 40 })', []],
   [
     true,
+    'alterField("shop.Item", "price", { kind: "positiveInteger", null: true })',
+    isOnPostgresql ? ["price reads"] : [],
+  ],
+  [false, 'alterField("shop.Item", "price", { kind: "positiveInteger", null: true })', []],
+  [
+    true,
+    'alterField("shop.Item", "self", { kind: "oneToOne", to: "shop.Shop", null: true })',
+    isOnPostgresql ? ["self reads"] : [],
+  ],
+  [
+    true,
     `createModel("shop.More", { ${id} }), addField("shop.More", "at", { kind: "date", index: true, null: true })`,
     [],
   ],
 ])("what holds a table of PostgreSQL is found (atomic: %s): %s", async (isAtomic, operations, found) => {
-  project.writeMigration("shop.0001_initial", { operations: initial });
+  const self = 'addField("shop.Item", "self", { kind: "foreignKey", to: "shop.Shop", null: true })';
+  project.writeMigration("shop.0001_initial", { operations: `${initial}, ${self}` });
   await migrate();
   project.writeMigration("shop.0002_more", { ...needs("0001_initial"), operations, isAtomic });
   const steps = await lockingSteps(context());

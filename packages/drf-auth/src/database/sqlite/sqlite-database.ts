@@ -29,6 +29,9 @@ export const sqliteDefaults: SqliteOptions = Object.freeze({
   onSlowStatement: () => {},
 });
 
+/** How often it is said that a change of tables waits for another process. */
+const waitingMilliseconds = 5000;
+
 /** Refuses a path that SQLite takes for a database in memory, or for an address. */
 export function mustNameFile(path: string): string {
   if (path !== "" && !path.startsWith(":memory:") && !path.startsWith("file:") && !path.startsWith("//")) return path;
@@ -118,19 +121,19 @@ export class SqliteDatabase implements Database {
    * SQLite ignores the pragma inside a transaction, and a table that is rebuilt with them on deletes the rows that
    * refer to it.
    */
-  async alterTables<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+  async alterTables<Result>(work: () => Result | Promise<Result>, onWait = (): void => {}): Promise<Result> {
     if (this.#current.getStore()) throw new Error("Tables cannot be altered within a transaction.");
-    const deadline = this.#deadline();
     return this.#alone(async () => {
       this.#writer.execute("PRAGMA foreign_keys = OFF");
+      const waiting = setInterval(onWait, waitingMilliseconds);
       try {
-        return await this.#atomic(async () => {
-          const result = await work();
-          const orphans = this.#writer.run({ sql: "PRAGMA foreign_key_check", isWrite: false }, []);
-          if (orphans.length > 0) throw new Error(`${orphans.length} rows would refer to rows that do not exist.`);
-          return result;
-        }, deadline);
+        const started = async (): Promise<Result> => {
+          clearInterval(waiting);
+          return work();
+        };
+        return await this.#atomic(started, Infinity);
       } finally {
+        clearInterval(waiting);
         this.#writer.execute("PRAGMA foreign_keys = ON");
       }
     });
