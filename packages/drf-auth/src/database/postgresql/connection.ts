@@ -81,7 +81,7 @@ export class Connection {
         values: values as SqlValue[],
         rowMode: "array",
         types: storedForm as CustomTypesConfig,
-        ...(name !== undefined && { name }),
+        ...(name && { name }),
       }),
     );
   }

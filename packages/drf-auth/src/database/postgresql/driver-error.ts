@@ -48,7 +48,7 @@ export function translated(error: unknown): unknown {
       cause: error,
     });
   }
-  if (code !== undefined && (isInTheWay.has(code) || misnamedStatement.has(code))) {
+  if (code !== undefined && (isInTheWay.has(code) || misnamedStatement.has(code) || isOutdatedStatement(error))) {
     return new ServiceUnavailable("The database is busy. Try again.", { retryAfterSeconds, cause: error });
   }
   if (!isLost(error)) return error;
@@ -63,6 +63,12 @@ export function isReadOnly(error: unknown): boolean {
 /** Tells whether a statement that was kept by name could not be run by it: that is found out before it runs. */
 export function isMisnamedStatement(error: unknown): boolean {
   return misnamedStatement.has(codeOf(error) ?? "");
+}
+
+/** Tells whether a table was changed since a statement was kept by name: that is found out before it runs, each time. */
+export function isOutdatedStatement(error: unknown): boolean {
+  // Its code (0A000) is that of all that is not supported, and its message is in the server's language.
+  return error instanceof Error && "routine" in error && error.routine === "RevalidateCachedQuery";
 }
 
 /** Tells whether the connection is gone, or of no use to others. */

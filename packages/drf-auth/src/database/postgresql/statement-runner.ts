@@ -2,7 +2,7 @@ import { ValidationError } from "../../errors.ts";
 import { type StatementEvent, statementChannel } from "../database.ts";
 import type { RowValues, SqlValue, Statement } from "../statement.ts";
 import type { Connection } from "./connection.ts";
-import { isLost, isMisnamedStatement, isReadOnly, translated } from "./driver-error.ts";
+import { isLost, isMisnamedStatement, isOutdatedStatement, isReadOnly, translated } from "./driver-error.ts";
 import { notices } from "./notices.ts";
 import { type PostgresqlOptions, timeLimits } from "./postgresql-options.ts";
 import { StatementNames } from "./statement-names.ts";
@@ -29,11 +29,13 @@ export class StatementRunner {
     this.#names = new StatementNames(options.hasPreparedStatements);
   }
 
+  /** Runs a statement by the name under which it is kept, or by none where that is empty. */
   async run(
     client: Connection,
     statement: Statement,
     values: readonly SqlValue[],
     options: RunOptions,
+    name = this.#names.of(statement.sql),
   ): Promise<readonly RowValues[]> {
     for (const value of values) {
       if (typeof value === "string" && value.includes("\0"))
@@ -41,18 +43,17 @@ export class StatementRunner {
     }
     const { sql, hasNames } = statement;
     const started = performance.now();
-    const name = this.#names.of(sql);
     try {
       const { rows, fields } = await client.run(sql, values, name, options.seconds);
       return hasNames ? [fields.map((field) => field.name), ...rows] : rows;
     } catch (error) {
       this.#learn(error, client);
-      if (name === undefined || !options.mayTryAgain || !isMisnamedStatement(error)) throw translated(error);
+      const isOfItsName = isMisnamedStatement(error) || isOutdatedStatement(error);
+      if (!name || !options.mayTryAgain || !isOfItsName) throw translated(error);
     } finally {
       this.#observe(sql, performance.now() - started);
     }
-    // Names are off now.
-    return this.run(client, statement, values, options);
+    return this.run(client, statement, values, options, "");
   }
 
   /** Runs what takes no values and gives no rows; gives what the server says that it did. */
@@ -71,6 +72,7 @@ export class StatementRunner {
   /** Draws from an error what holds for the statements after it. */
   #learn(error: unknown, client: Connection): void {
     if (isLost(error)) client.destroy(error as Error);
+    else if (isOutdatedStatement(error)) client.isStale = true;
     else if (isReadOnly(error)) {
       client.renewSoon();
       this.#tell(notices.readOnly(this.#location));

@@ -96,6 +96,12 @@ describe("a server with TLS", () => {
       "TLS failed: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)",
     );
     expect(await at(`sslmode=require&ssl_max_protocol_version=TLSv1.2&${authority}`)).toBe("encrypted");
+    // A name of the same machine that is not in the certificate.
+    const elsewhere = `postgres://postgres@127.1:${server.port}/postgres?${authority}`;
+    expect(await connected(`${elsewhere}&sslmode=verify-ca`)).toBe("encrypted");
+    expect(await connected(`${elsewhere}&sslmode=verify-full`)).toMatch(
+      /TLS failed: .*Host: 127\.1\. is not in the cert's altnames.* name the host that it is for/,
+    );
     const other = makeCertificate(temporaryFolder());
     expect(await at(`sslmode=verify-ca&sslrootcert=${encodeURIComponent(other.cert)}`)).toContain("TLS failed");
   });

@@ -241,6 +241,20 @@ describe("a PostgreSQL database", () => {
     await pooled.close();
   });
 
+  it("goes on with the statements that it has kept when the type of a column is changed", async () => {
+    const changed = await opened({ poolSize: 1 });
+    const ask = read("SELECT size FROM changing WHERE size = $1");
+    await changed.run(write("CREATE TABLE changing (size int)"), []);
+    await changed.run(write("INSERT INTO changing VALUES (1)"), []);
+    expect(await changed.run(ask, [1])).toEqual([[1]]);
+    await changed.run(write("ALTER TABLE changing ALTER size TYPE bigint"), []);
+    for (let time = 0; time < 2; time += 1) expect(await changed.run(ask, [1])).toEqual([[1]]);
+    await changed.run(write("ALTER TABLE changing ALTER size TYPE numeric"), []);
+    await expect(changed.transaction(() => changed.run(ask, [1]))).rejects.toThrow(ServiceUnavailable);
+    expect(await changed.transaction(() => changed.run(ask, [1]))).toEqual([["1"]]);
+    await changed.close();
+  });
+
   it("refuses text that no column can hold, before it is sent", async () => {
     await expect(insert("a\0b")).rejects.toThrow("Null characters are not allowed.");
   });
