@@ -7,8 +7,8 @@ const isFull = process.env["TEST_FULL"] === "1";
 const onDatabase = [
   "{accounts,application,auth,conformance,models,policies,serializers,views}/**",
   "database/postgresql/**",
-  "migrations/{copy-rows,dependents,fills,indexes,inspect-database,inspect-users,many-processes,migration-sql}",
-  "migrations/{not-atomic,own-sql,random-changes,renames,rules,several-apps,step-by-step,user-table}",
+  "migrations/**/{copy-rows,dependents,fills,indexes,inspect-database,inspect-users,many-processes,migration-sql}",
+  "migrations/**/{not-atomic,own-sql,random-changes,renames,rules,several-apps,step-by-step,user-table}",
   "{differences,any-text}",
 ];
 

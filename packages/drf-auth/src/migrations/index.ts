@@ -1,12 +1,17 @@
-export { type AppliedMigration, appliedMigrations } from "./applied-migrations.ts";
+export { type AppliedMigration, appliedMigrations } from "./running/applied-migrations.ts";
 export { copyRows } from "./copying/copy-rows.ts";
-export type { Answers, Question } from "./answers.ts";
-export { makeEmptyMigrations, mergeMigrations } from "./empty-migrations.ts";
-export { fillFromText } from "./given-fills.ts";
+export type { Answers, Question } from "./making/answers.ts";
+export { makeEmptyMigrations, mergeMigrations } from "./making/empty-migrations.ts";
+export { fillFromText } from "./making/given-fills.ts";
 export { inspectDatabase, type Inspection, type InspectOptions } from "./inspection/inspect-database.ts";
-export { lockingSteps } from "./locking-steps.ts";
-export { makeMigrations, migrationsOfModels, type MakeMigrationsOptions, unwrittenChanges } from "./make-migrations.ts";
-export { migrate, type MigrateOptions, type MigrationContext, pendingMigrations } from "./migrate.ts";
+export { lockingSteps } from "./running/locking-steps.ts";
+export {
+  makeMigrations,
+  migrationsOfModels,
+  type MakeMigrationsOptions,
+  unwrittenChanges,
+} from "./making/make-migrations.ts";
+export { migrate, type MigrateOptions, type MigrationContext, pendingMigrations } from "./running/migrate.ts";
 export { f } from "../models/index.ts";
 export {
   addConstraint,
@@ -28,5 +33,5 @@ export {
   runSql,
 } from "./operation-makers.ts";
 export type { ConstraintState, Dependency, FieldState, Fill, IndexState, Migration, Operation } from "./operations.ts";
-export type { WrittenMigration } from "./written-migration.ts";
-export type { MigrationTarget } from "./selection.ts";
+export type { WrittenMigration } from "./files/written-migration.ts";
+export type { MigrationTarget } from "./running/selection.ts";

@@ -1,14 +1,14 @@
 import { createQueryId, type Expression, PostgresQueryCompiler, sql, type SqlBool, SqliteQueryCompiler } from "kysely";
 import type { Dialect, SqlValue } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
-import { calculated } from "./calculated.ts";
-import { Calculation } from "./calculation.ts";
+import { calculated } from "./queries/calculated.ts";
+import { Calculation } from "./queries/calculation.ts";
 import { type ConditionValue, groupsOf, type RowCondition } from "./constraint.ts";
-import { comparisonSql } from "./comparison-sql.ts";
-import { lookups, splitLookup } from "./lookups.ts";
+import { comparisonSql } from "./queries/comparison-sql.ts";
+import { lookups, splitLookup } from "./queries/lookups.ts";
 import type { ColumnPath, FieldMeta } from "./model-meta.ts";
-import { Parameter } from "./sql.ts";
-import { encodedValue } from "./stored-values.ts";
+import { Parameter } from "./queries/sql.ts";
+import { encodedValue } from "./fields/stored-values.ts";
 
 export interface ConditionSqlOptions {
   readonly dialect: Dialect;

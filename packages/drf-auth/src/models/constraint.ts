@@ -1,4 +1,4 @@
-import { Calculation } from "./calculation.ts";
+import { Calculation } from "./queries/calculation.ts";
 
 /** What a column is compared with. */
 export type ConditionValue =

@@ -1,11 +1,11 @@
-export { avg, count, max, min, sum } from "./aggregate.ts";
-export { Calculation, f } from "./calculation.ts";
-export { columnPath } from "./column-path.ts";
+export { avg, count, max, min, sum } from "./queries/aggregate.ts";
+export { Calculation, f } from "./queries/calculation.ts";
+export { columnPath } from "./queries/column-path.ts";
 export { conditionSql } from "./condition-sql.ts";
 export { type Constraint, fieldsOfCondition, groupsOf, type ModelIndex, type RowCondition } from "./constraint.ts";
-export { compareDecimals, type Decimal, fixedDecimal, parseDecimal, plainDecimal } from "./decimal.ts";
-export { durationMicroseconds, durationText } from "./duration.ts";
-export { objectMaker } from "./object-maker.ts";
+export { compareDecimals, type Decimal, fixedDecimal, parseDecimal, plainDecimal } from "./fields/decimal.ts";
+export { durationMicroseconds, durationText } from "./fields/duration.ts";
+export { objectMaker } from "./queries/object-maker.ts";
 export {
   type Choices,
   type Field,
@@ -16,10 +16,10 @@ export {
   type ManyToMany,
   type OnDelete,
   type Relation,
-} from "./field.ts";
-export { keyOf, kindOf } from "./field-codec.ts";
-export { fieldKinds } from "./field-kinds.ts";
-export { field } from "./field-makers.ts";
+} from "./fields/field.ts";
+export { keyOf, kindOf } from "./fields/field-codec.ts";
+export { fieldKinds } from "./fields/field-kinds.ts";
+export { field } from "./fields/field-makers.ts";
 export type {
   FieldName,
   FieldOutput,
@@ -33,13 +33,13 @@ export type {
   Row,
   SourcePath,
   Values,
-} from "./infer.ts";
-export { type DatePart, isDatePart } from "./date-parts.ts";
-export { kyselyOf, type Tables } from "./kysely-tables.ts";
-export { type LookupName, lookups, splitLookup } from "./lookups.ts";
+} from "./inference/infer.ts";
+export { type DatePart, isDatePart } from "./fields/date-parts.ts";
+export { kyselyOf, type Tables } from "./queries/kysely-tables.ts";
+export { type LookupName, lookups, splitLookup } from "./queries/lookups.ts";
 export { type Fields, model, type Model, type ModelOptions } from "./model.ts";
-export { QuerySet } from "./query-set.ts";
-export type { Conditions } from "./typed-conditions.ts";
+export { QuerySet } from "./queries/query-set.ts";
+export type { Conditions } from "./inference/typed-conditions.ts";
 export {
   type ColumnPath,
   type FieldMeta,
@@ -48,15 +48,20 @@ export {
   type ModelMeta,
   type Ordering,
 } from "./model-meta.ts";
-export { endedByKey, reversed } from "./ordering.ts";
+export { endedByKey, reversed } from "./queries/ordering.ts";
 export { createRegistry, type ModelRegistry } from "./registry.ts";
-export { rowDecoder, valuesDecoder } from "./row-decoder.ts";
-export type { Selection, Window } from "./selection.ts";
-export { isStandardSchema, type StandardIssue, type StandardResult, type StandardSchema } from "./standard-schema.ts";
-export { currentDay, currentTime, toDate } from "./stored-time.ts";
+export { rowDecoder, valuesDecoder } from "./queries/row-decoder.ts";
+export type { Selection, Window } from "./queries/selection.ts";
+export {
+  isStandardSchema,
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchema,
+} from "./fields/standard-schema.ts";
+export { currentDay, currentTime, toDate } from "./fields/stored-time.ts";
 export { defaultIndexName } from "./table-rules.ts";
-export { fieldAtEnd, manyAtEnd } from "./reach.ts";
-export { type ToMany, toManyOf } from "./to-many.ts";
+export { fieldAtEnd, manyAtEnd } from "./queries/reach.ts";
+export { type ToMany, toManyOf } from "./queries/to-many.ts";
 export { LoginAttempt } from "./drf-auth/login-attempt.ts";
 export { ownAppLabel, ownModels } from "./drf-auth/own-models.ts";
 export { AuthToken } from "./users/auth-token.ts";

@@ -2,7 +2,7 @@ import type { Expression } from "kysely";
 import { ImproperlyConfigured } from "../errors.ts";
 import { didYouMean } from "../settings.ts";
 import type { Constraint, RowCondition } from "./constraint.ts";
-import type { FieldKind, FieldOptions, ManyToManyOptions } from "./field.ts";
+import type { FieldKind, FieldOptions, ManyToManyOptions } from "./fields/field.ts";
 import type { Model } from "./model.ts";
 
 /** A field as the application knows it once all models are known. */

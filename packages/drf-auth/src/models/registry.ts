@@ -1,11 +1,11 @@
 import type { Dialect } from "../database/index.ts";
 import { ImproperlyConfigured } from "../errors.ts";
-import { type Field, isManyToMany, isRelation, type ManyToMany, type RelationTarget } from "./field.ts";
-import { joinModel, manyToManyMeta } from "./many-to-many.ts";
+import { type Field, isManyToMany, isRelation, type ManyToMany, type RelationTarget } from "./fields/field.ts";
+import { joinModel, manyToManyMeta } from "./fields/many-to-many.ts";
 import type { Model } from "./model.ts";
 import { type FieldMeta, fieldOf, type ModelMeta, type Referrer } from "./model-meta.ts";
-import { refuseClashes } from "./to-many.ts";
-import { orderingsOf } from "./ordering.ts";
+import { refuseClashes } from "./queries/to-many.ts";
+import { orderingsOf } from "./queries/ordering.ts";
 import { checkConstraint, indexMeta, refuseRepeats } from "./table-rules.ts";
 
 /** All models of an application, with `"user"` and `"self"` resolved; made once at start. */

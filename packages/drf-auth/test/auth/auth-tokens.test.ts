@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { application, AuthToken } from "../../src/index.ts";
-import { SchemaEditor } from "../../src/migrations/schema-editor.ts";
+import { SchemaEditor } from "../../src/migrations/schema/schema-editor.ts";
 import { open, thesaurusModels, query, thesaurus } from "../fixtures/thesaurus.ts";
 
 const recorded = "SELECT name FROM django_migrations WHERE app = 'authtoken' ORDER BY id";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readMigrations } from "../../src/migrations/migration-files.ts";
+import { readMigrations } from "../../src/migrations/files/migration-files.ts";
 import { field, model } from "../../src/models/index.ts";
 import { isOnPostgresql } from "../fixtures/thesaurus.ts";
 import { id, ProjectOnDatabase } from "./fixtures/project-on-database.ts";

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Database, openDatabase, readDatabaseAddress } from "../../src/database/index.ts";
 import { f } from "../../src/models/index.ts";
-import { changesBetween } from "../../src/migrations/change-detection.ts";
-import { quoted } from "../../src/migrations/quoted.ts";
+import { changesBetween } from "../../src/migrations/making/change-detection.ts";
+import { quoted } from "../../src/migrations/schema/quoted.ts";
 import type { ConstraintState, FieldState, Fill, ModelState, Operation } from "../../src/migrations/operations.ts";
-import { SchemaEditor } from "../../src/migrations/schema-editor.ts";
-import type { ProjectState } from "../../src/migrations/state.ts";
-import { stepsOf, undoing } from "../../src/migrations/steps.ts";
+import { SchemaEditor } from "../../src/migrations/schema/schema-editor.ts";
+import type { ProjectState } from "../../src/migrations/states/state.ts";
+import { stepsOf, undoing } from "../../src/migrations/states/steps.ts";
 import { testDatabase } from "../../src/testing/test-database.ts";
 
 const serverUrl = process.env["TEST_DATABASE_URL"];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ImproperlyConfigured } from "../../src/errors.ts";
 import { createRegistry, field, fieldOf, model, type Model, type ModelOptions, User } from "../../src/models/index.ts";
-import { orderingsOf } from "../../src/models/ordering.ts";
+import { orderingsOf } from "../../src/models/queries/ordering.ts";
 import { Author, Book, registryOf } from "./library.ts";
 
 describe("a model's names", () => {

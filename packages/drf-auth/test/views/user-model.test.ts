@@ -17,7 +17,7 @@ import {
   userModel,
 } from "../../src/index.ts";
 import { makeMigrations } from "../../src/migrations/index.ts";
-import { SchemaEditor } from "../../src/migrations/schema-editor.ts";
+import { SchemaEditor } from "../../src/migrations/schema/schema-editor.ts";
 import { createRegistry, djangoModels } from "../../src/models/index.ts";
 import { ApiClient, throwaway } from "../../src/testing/index.ts";
 

@@ -4,7 +4,7 @@ import { type FieldKind, type FieldOptions, keyOf, type ModelMeta, type ModelReg
 import { fieldOfColumn } from "../inspection/field-of-column.ts";
 import type { FoundColumn, FoundTable } from "../inspection/found-table.ts";
 import { foundTables } from "../inspection/found-tables.ts";
-import { quoted } from "../quoted.ts";
+import { quoted } from "../schema/quoted.ts";
 
 /** A column that both databases have. */
 export interface CopiedColumn {

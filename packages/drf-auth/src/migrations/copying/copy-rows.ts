@@ -1,7 +1,7 @@
 import type { Database, RowValues, SqliteSnapshot, SqlValue } from "../../database/index.ts";
 import { ImproperlyConfigured } from "../../errors.ts";
 import type { ModelRegistry } from "../../models/index.ts";
-import { quoted } from "../quoted.ts";
+import { quoted } from "../schema/quoted.ts";
 import { comparisonOf, type CopiedTable, mustBeNamed } from "./comparison.ts";
 import { refuseDanglingReferences } from "./dangling-references.ts";
 import { isOfData, reasonOf, remedy, RowInsertion } from "./row-insertion.ts";

@@ -1,6 +1,6 @@
 import type { SqliteSnapshot, SqlValue } from "../../database/index.ts";
 import { ImproperlyConfigured } from "../../errors.ts";
-import { quoted } from "../quoted.ts";
+import { quoted } from "../schema/quoted.ts";
 import type { CopiedTable } from "./comparison.ts";
 import { remedy } from "./row-insertion.ts";
 

@@ -8,7 +8,7 @@ import {
   UniqueViolation,
 } from "../../database/index.ts";
 import { ImproperlyConfigured } from "../../errors.ts";
-import { quoted } from "../quoted.ts";
+import { quoted } from "../schema/quoted.ts";
 import type { CopiedTable } from "./comparison.ts";
 import { copierOf, UnfitValue } from "./copied-value.ts";
 

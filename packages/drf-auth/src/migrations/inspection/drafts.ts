@@ -1,4 +1,4 @@
-import type { Data } from "../data-text.ts";
+import type { Data } from "../files/data-text.ts";
 
 /** A field of a model that is to be written. */
 export interface FieldDraft {

@@ -1,6 +1,6 @@
 import type { Dialect } from "../../database/index.ts";
 import type { FieldKind } from "../../models/index.ts";
-import type { Data } from "../data-text.ts";
+import type { Data } from "../files/data-text.ts";
 import type { FoundColumn } from "./found-table.ts";
 
 /** The field that stands for a column, as its maker takes it. */

@@ -2,7 +2,7 @@ import type { Database } from "../../database/index.ts";
 import { ImproperlyConfigured } from "../../errors.ts";
 import type { ModelRegistry } from "../../models/index.ts";
 import { didYouMean } from "../../settings.ts";
-import { isDjangoApp } from "../django-migrations.ts";
+import { isDjangoApp } from "../running/django-migrations.ts";
 import type { FoundTable } from "./found-table.ts";
 import { foundTables } from "./found-tables.ts";
 import { modelsOfTables } from "./models-of-tables.ts";

@@ -1,4 +1,4 @@
-import { type Data, inOneLine, maxColumns, opened, propertiesOf } from "../data-text.ts";
+import { type Data, inOneLine, maxColumns, opened, propertiesOf } from "../files/data-text.ts";
 import { defaultTable } from "../operations.ts";
 import type { FieldDraft, ModelDraft, UserDraft } from "./drafts.ts";
 

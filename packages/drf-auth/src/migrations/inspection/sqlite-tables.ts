@@ -1,5 +1,5 @@
 import type { Database, RowValues } from "../../database/index.ts";
-import { checksOf } from "../sqlite-checks.ts";
+import { checksOf } from "../schema/sqlite-checks.ts";
 import type { FoundColumn, FoundIndex, FoundReference, FoundTable, FoundTables } from "./found-table.ts";
 
 /** Reads which tables an SQLite database has, by name. */

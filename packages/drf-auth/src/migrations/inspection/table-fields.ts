@@ -1,4 +1,4 @@
-import type { Data } from "../data-text.ts";
+import type { Data } from "../files/data-text.ts";
 import type { FieldDraft, Target } from "./drafts.ts";
 import { fieldOfColumn } from "./field-of-column.ts";
 import { type FoundColumn, type FoundReference, type FoundTable, isPlain } from "./found-table.ts";

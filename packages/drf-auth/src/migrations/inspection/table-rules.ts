@@ -1,5 +1,5 @@
 import { defaultIndexName } from "../../models/index.ts";
-import type { Data } from "../data-text.ts";
+import type { Data } from "../files/data-text.ts";
 import { type FoundIndex, type FoundTable, isPlain } from "./found-table.ts";
 
 /** What a table's model declares beside its fields, and what of its indexes and checks it does not say. */

@@ -1,4 +1,4 @@
-import { field } from "../field-makers.ts";
+import { field } from "../fields/field-makers.ts";
 import { model } from "../model.ts";
 
 /** When one caller asked what a throttle bounds, for servers that share a database. The key is a keyed digest. */

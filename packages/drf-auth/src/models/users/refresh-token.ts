@@ -1,4 +1,4 @@
-import { field } from "../field-makers.ts";
+import { field } from "../fields/field-makers.ts";
 import { model } from "../model.ts";
 
 /** A refresh token that was handed out, as SimpleJWT's blacklist application keeps it. */

@@ -1,12 +1,12 @@
 import type { Database } from "../../database/index.ts";
 import type { UserKey } from "../../http/index.ts";
-import { columnPath } from "../column-path.ts";
+import { columnPath } from "../queries/column-path.ts";
 import type { Model } from "../model.ts";
 import { type ModelMeta } from "../model-meta.ts";
-import type { Conditions } from "../typed-conditions.ts";
-import { QuerySet } from "../query-set.ts";
+import type { Conditions } from "../inference/typed-conditions.ts";
+import { QuerySet } from "../queries/query-set.ts";
 import type { ModelRegistry } from "../registry.ts";
-import type { Selection } from "../selection.ts";
+import type { Selection } from "../queries/selection.ts";
 
 /** Reads the names of what a user may do, such as `words.add_word`: the user's own and those of the user's groups. */
 export function permissionsOfUser(

@@ -1,5 +1,5 @@
-import type { Field } from "../field.ts";
-import { field } from "../field-makers.ts";
+import type { Field } from "../fields/field.ts";
+import { field } from "../fields/field-makers.ts";
 import { type Fields, model, type Model, type ModelOptions } from "../model.ts";
 import { ImproperlyConfigured } from "../../errors.ts";
 
