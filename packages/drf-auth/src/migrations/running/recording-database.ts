@@ -30,7 +30,7 @@ export class RecordingDatabase implements Database {
     this.#say(sql);
     if (this.dialect === "sqlite") return this.#scratch.script(sql);
     await this.#within(withoutEnd(sql)).catch(mayBeLeft);
-    // A row that was added may refer to one that is not copied.
+    // A row that was added may refer to one that is not copied. What cannot be emptied goes with the copy all the same.
     await this.#within(emptied).catch(() => {});
   }
 
