@@ -8,6 +8,7 @@ export {
   TransactionEnded,
   UniqueViolation,
 } from "./database.ts";
+export { DatabaseIsReadOnly } from "./postgresql/database-is-read-only.ts";
 export { DatabaseUnreachable } from "./postgresql/database-unreachable.ts";
 export { type DatabaseAddress, fileOfAddress, openDatabase, readDatabaseAddress } from "./open-database.ts";
 export { SqliteDatabase, type SqliteOptions } from "./sqlite/sqlite-database.ts";

@@ -1,6 +1,7 @@
 import { ServiceUnavailable } from "../../errors.ts";
 import { CheckViolation, ReferenceViolation, UniqueViolation } from "../database.ts";
 import { DiskIsFull } from "../disk-is-full.ts";
+import { DatabaseIsReadOnly } from "./database-is-read-only.ts";
 import { DatabaseUnreachable } from "./database-unreachable.ts";
 import { codeOf } from "./error-code.ts";
 
@@ -42,12 +43,7 @@ export function translated(error: unknown): unknown {
   if (code === checkViolation) return new CheckViolation(constraint, { cause: error });
   if (code === foreignKeyViolation) return new ReferenceViolation(error.message, { cause: error });
   if (code === diskFull) return new DiskIsFull("the PostgreSQL server cannot write", error);
-  if (code === readOnly) {
-    return new ServiceUnavailable("Nothing can be stored at the moment. Try again later.", {
-      retryAfterSeconds: 30,
-      cause: error,
-    });
-  }
+  if (code === readOnly) return new DatabaseIsReadOnly(error);
   if (code !== undefined && (isInTheWay.has(code) || misnamedStatement.has(code) || isOutdatedStatement(error))) {
     return new ServiceUnavailable("The database is busy. Try again.", { retryAfterSeconds, cause: error });
   }

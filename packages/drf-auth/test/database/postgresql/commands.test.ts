@@ -124,6 +124,29 @@ describe("the commands on PostgreSQL", () => {
     }
   });
 
+  it("end with the same codes where a user is made", async () => {
+    const make = (DATABASE_URL: string) =>
+      command(["createsuperuser", "--no-input"], {
+        DATABASE_URL,
+        SECRET_KEY,
+        DRF_AUTH_SUPERUSER_USERNAME: "ada",
+        DRF_AUTH_SUPERUSER_EMAIL: "ada@example.com",
+        DRF_AUTH_SUPERUSER_PASSWORD: "correct-horse-battery",
+      });
+    expect(await make("postgres://ada@127.0.0.1:1/words")).toMatchObject({
+      code: 69,
+      complained: "The database 127.0.0.1:1/words cannot be used: nothing listens there (ECONNREFUSED).",
+    });
+    const isReadOnly = {
+      code: 78,
+      complained: expect.stringContaining("The database is read-only: it is a standby") as string,
+    };
+    const readOnly = `${url}?options=-c%20default_transaction_read_only%3Don`;
+    expect(await migrate(readOnly)).toMatchObject(isReadOnly);
+    expect((await migrate(url)).code).toBe(0);
+    expect(await make(readOnly)).toMatchObject(isReadOnly);
+  });
+
   it("end where a password is missing: nothing keeps the process", async () => {
     const file = join(scratch.path, "empty-password");
     writeFileSync(file, "");
