@@ -138,7 +138,10 @@ function changesTables({ steps }: FileStep): boolean {
 }
 
 /** @throws {ImproperlyConfigured} when the user of the database may make no tables; says what to do. */
-async function mayMakeTables(database: Database, work: () => Promise<void>): Promise<void> {
+async function mayMakeTables(
+  database: Pick<Database, "dialect" | "location">,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -176,7 +179,9 @@ async function made(
 ): Promise<"OK" | "FAKED"> {
   try {
     if (await areTablesMade(tables, editor, options)) return "FAKED";
-    for (const table of tables) await editor.createTable(table);
+    await mayMakeTables(editor, async () => {
+      for (const table of tables) await editor.createTable(table);
+    });
     return "OK";
   } catch (error) {
     if (error instanceof ImproperlyConfigured) throw error;

@@ -47,6 +47,10 @@ export class SchemaEditor {
     return this.#database.dialect;
   }
 
+  get location(): string {
+    return this.#database.location;
+  }
+
   async createTable(table: Table): Promise<void> {
     const { now, later } = tableStatements[this.#database.dialect](table);
     for (const sql of now) await this.#run(sql);
