@@ -8,6 +8,7 @@ import { type Pages, pagesWith } from "../renderers/index.ts";
 import { HitCounter, type HitStore } from "../server/index.ts";
 import { StoredHits } from "../policies/index.ts";
 import { boundRoutes } from "./bound-routes.ts";
+import { loggedError } from "./logged-error.ts";
 import { notFoundAnswer, refusedHostAnswer } from "./outside-answers.ts";
 import type { Project } from "./project.ts";
 import { type BoundRoute, isNamedPart, RouteTable } from "./route-table.ts";
@@ -50,7 +51,11 @@ export async function assemble(project: Project, options: AssembleOptions = {}):
   const startedAs = randomBytes(6).toString("base64url");
   let requests = 0;
   const fastify = Fastify({
-    logger: { level: options.logLevel ?? "info", stream: options.logStream ?? process.stderr },
+    logger: {
+      level: options.logLevel ?? "info",
+      stream: options.logStream ?? process.stderr,
+      serializers: { err: loggedError },
+    },
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `${startedAs}-${(requests += 1).toString(36)}`,
     requestIdHeader: false,

@@ -3,7 +3,7 @@ export type { Handler, Served } from "./handler.ts";
 export { HitCounter, type HitStore } from "./hit-counter.ts";
 export type { ListeningAddress } from "./listen.ts";
 export { type ServerLimits, serverLimits } from "./limits.ts";
-export type { Log, LogEntry } from "./log.ts";
+export { type Log, type LogEntry, stackOf } from "./log.ts";
 export { type Machine, readMachine } from "./machine.ts";
 export { probePaths } from "./probes.ts";
 export { sharedHits } from "./shared-hits.ts";
