@@ -14,7 +14,7 @@ test("an error is logged with its trace, its causes and its code, and without wh
   });
   await using opened = await open(thesaurus({}, [path("failing/", failing)]));
   expect((await opened.client.get("/failing/")).status).toBe(500);
-  const [line = ""] = opened.log.filter((one) => one.includes("A request failed"));
+  const line = opened.log.find((one) => one.includes("A request failed")) ?? "";
   const { err } = JSON.parse(line) as { readonly err: Readonly<Record<string, unknown>> };
   expect(err).toEqual({
     type: "TypeError",
