@@ -275,6 +275,13 @@ describe("annotate", () => {
     ["a name that is taken", () => items.annotate({ stock: count("tags") }), /has "stock" already/],
     // @ts-expect-error it is taken
     ["a column's name", () => items.annotate({ shop_id: count("tags") }), /has "shop_id" already/],
+    // @ts-expect-error it is taken
+    ["the key's name", () => items.annotate({ pk: count("tags") }), /has "pk" already/],
+    [
+      "the name of what is loaded with the rows",
+      () => items.annotate({ tags: count("tags") }).prefetchRelated("tags"),
+      /rows have "tags" by annotate already/,
+    ],
     ["a name that looks like a look-up", () => items.annotate({ n__gt: count("tags") }), /"n__gt" is no name/],
     // @ts-expect-error there is one row of each
     ["what leads to one row", () => items.annotate({ n: count("shop") }), /leads to no relation to many rows/],

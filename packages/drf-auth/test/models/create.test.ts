@@ -1,7 +1,8 @@
 import { expect, expectTypeOf, test } from "vitest";
 import { UniqueViolation } from "../../src/database/index.ts";
+import { application, model, QuerySet } from "../../src/index.ts";
 import { observedStatements } from "../database/temporary-database.ts";
-import { isOnPostgresql } from "../fixtures/thesaurus.ts";
+import { isOnPostgresql, open } from "../fixtures/thesaurus.ts";
 import { bookshop } from "./bookshop.ts";
 
 test("create gives the whole row, as get does", async () => {
@@ -37,4 +38,13 @@ test("create is one statement on PostgreSQL", async () => {
   expect(observed).toHaveLength(isOnPostgresql ? 2 : 8);
   expect(new Set(observed).size).toBe(isOnPostgresql ? 1 : 4);
   await expect(shop.tags.create({ name: "red" })).rejects.toBeInstanceOf(UniqueViolation);
+});
+
+test("of rows that have nothing but a key as many are made as are asked for", async () => {
+  const Ticket = model("queue.Ticket", {});
+  const opened = await open(application({ models: [Ticket], routes: [] }), { isSeeded: false, hasNoMigrations: true });
+  const { registry, database } = opened.project;
+  const tickets = QuerySet.of<typeof Ticket>(registry.meta(Ticket), database);
+  expect([await tickets.bulkInsert([{}, {}, {}]), await tickets.count()]).toEqual([[1, 2, 3], 3]);
+  await opened.close();
 });

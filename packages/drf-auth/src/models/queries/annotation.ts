@@ -115,11 +115,21 @@ function textOf({ name, path, options: { distinct } }: Aggregate, conditions: st
 }
 
 function mustBeFree({ meta, annotations }: Asked, name: string): void {
-  const isTaken = meta.fieldsByName.has(name) || meta.fields.some(({ column }) => column === name);
+  const isField = meta.fieldsByName.has(name) || meta.fields.some(({ column }) => column === name);
+  const isTaken = isField || name === "pk";
   if (!isTaken && !annotations.has(name) && /^[A-Za-z]\w*$/.test(name) && !name.includes("__")) return;
   throw new ImproperlyConfigured(
     isTaken || annotations.has(name)
       ? `annotate: ${meta.model.name} has "${name}" already.`
       : `annotate: "${name}" is no name: letters, digits and single underscores, and a letter first.`,
+  );
+}
+
+/** @throws {ImproperlyConfigured} when rows would have what a relation leads to and what was annotated under one name. */
+export function mustNotBeAnnotated({ annotations }: Asked, prefetched: readonly string[]): void {
+  const name = prefetched.map((one) => one.split("__", 1)[0] ?? one).find((one) => annotations.has(one));
+  if (name === undefined) return;
+  throw new ImproperlyConfigured(
+    `prefetchRelated: rows have "${name}" by annotate already. Give what is annotated another name.`,
   );
 }

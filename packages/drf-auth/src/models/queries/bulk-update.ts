@@ -7,7 +7,7 @@ import type { Row } from "../inference/infer.ts";
 import { rowsAtOnce, type Statements } from "./inserts.ts";
 import { type FieldMeta, fieldOf, type ModelMeta } from "../model-meta.ts";
 import type { Model } from "../model.ts";
-import { keysSql } from "./query-sql.ts";
+import { changedRowsSql } from "./query-sql.ts";
 import { bind, Parameter, sqlBuilders } from "./sql.ts";
 import { encodedValue, updateValues } from "../fields/stored-values.ts";
 
@@ -91,21 +91,25 @@ function mustDiffer({ objectName }: ModelMeta, rows: readonly Changed[]): void {
 const given = "given__rows";
 
 function updateSql(asked: Asked, columns: readonly string[], count: number) {
-  const { meta, dialect, values, conditions } = asked;
+  const { meta, dialect, values } = asked;
   const fields = [meta.primaryKey, ...columns.map((column) => fieldOfColumn(meta, column))];
   const rows = Array.from({ length: count }, (_, number) => {
     const first = values.length + number * fields.length;
     return sql`(${sql.join(fields.map((field, index) => placeOf(field, dialect, first + index)))})`;
   });
   const key = sql.ref(`${meta.table}.${meta.primaryKey.column}`);
-  const query = sqlBuilders[dialect]
-    .updateTable(meta.table)
-    .from(sql<Record<string, SqlValue>>`(values ${sql.join(rows)})`.as(given))
-    // Both databases name the columns of such rows so.
-    .set(Object.fromEntries(columns.map((column, index) => [column, sql.ref<SqlValue>(`${given}.column${index + 2}`)])))
-    .where(key, "=", sql.ref(`${given}.column1`))
-    .returning(sql.lit(1).as("changed"));
-  return conditions.length === 0 ? query : query.where(key, "in", keysSql(asked));
+  return (
+    sqlBuilders[dialect]
+      .updateTable(meta.table)
+      .from(sql<Record<string, SqlValue>>`(values ${sql.join(rows)})`.as(given))
+      // Both databases name the columns of such rows so.
+      .set(
+        Object.fromEntries(columns.map((column, index) => [column, sql.ref<SqlValue>(`${given}.column${index + 2}`)])),
+      )
+      .where(key, "=", sql.ref(`${given}.column1`))
+      .where(changedRowsSql(asked))
+      .returning(sql.lit(1).as("changed"))
+  );
 }
 
 function fieldOfColumn({ fields }: ModelMeta, column: string): FieldMeta {

@@ -5,6 +5,8 @@ import type { ModelMeta } from "../model-meta.ts";
 export interface DeletableRows {
   readonly meta: ModelMeta;
   keys(): Promise<readonly unknown[]>;
+  /** Their keys, held to the end of the transaction: none of them ceases to be one of these before it goes. */
+  held(): Promise<readonly unknown[]>;
   /** The rows of another model that refer to some of these. */
   referring(meta: ModelMeta, relation: string, keys: readonly unknown[]): DeletableRows;
   setNull(relation: string): Promise<void>;
@@ -26,7 +28,7 @@ interface Referring {
  * @throws {Conflict} when a row is referred to by a relation that protects it, or that restricts it to go with the row.
  */
 export async function deleteRows(rows: DeletableRows): Promise<number> {
-  const own = await rows.keys();
+  const own = await rows.held();
   const deletion = new Deletion();
   await deletion.collect(rows, own);
   await deletion.carryOut();
@@ -65,7 +67,7 @@ class Deletion {
           break;
         default:
           if (other.referrers.length === 0) this.#leaves.push(referring.rows);
-          else await this.collect(referring.rows, await referring.rows.keys());
+          else await this.collect(referring.rows, await referring.rows.held());
       }
     }
   }

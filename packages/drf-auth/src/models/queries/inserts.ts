@@ -57,7 +57,8 @@ function batches(rows: readonly NewRow[], unique: readonly string[]): readonly (
     const last = made.at(-1);
     // One statement may not change a row twice: what repeats a row of it comes after it.
     const isRepeated = identity !== undefined && seen.has(identity);
-    if (last && last.length < rowsAtOnce && own === columns && !isRepeated) {
+    // Of a row without a column there is no second in a statement.
+    if (last && own !== "" && last.length < rowsAtOnce && own === columns && !isRepeated) {
       last.push(row);
     } else {
       made.push([row]);

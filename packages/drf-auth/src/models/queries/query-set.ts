@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Database, RowValues, SqlValue } from "../../database/index.ts";
 import { MultipleObjectsReturned, NotFound } from "../../errors.ts";
 import type { Aggregate } from "./aggregate.ts";
-import { annotated } from "./annotation.ts";
+import { annotated, mustNotBeAnnotated } from "./annotation.ts";
 import { type ChangedRow, updateRows } from "./bulk-update.ts";
 import { changedColumns } from "./changed-columns.ts";
 import { columnPath } from "./column-path.ts";
@@ -38,8 +38,8 @@ import type { FieldMeta, ModelMeta, Ordering } from "../model-meta.ts";
 import type { Model } from "../model.ts";
 import { type AtLeastOne, endedByKey, orderingsOf, reversed } from "./ordering.ts";
 import { positioned } from "./position.ts";
-import type { Comparison, Within } from "./query-shape.ts";
-import { countSql, groupsSql, keysSql, selectSql } from "./query-sql.ts";
+import type { Comparison, RowLock, Within } from "./query-shape.ts";
+import { changedRowsSql, countSql, groupsSql, selectSql } from "./query-sql.ts";
 import {
   joinsOf,
   ledToFrom,
@@ -213,6 +213,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
       const annotations = new Map([...query.#state.annotations, [name, path]]);
       query = query.#with({ annotations, values, shape });
     }
+    mustNotBeAnnotated(query.#state, query.#state.prefetched);
     return query as QuerySet<M, Extra & Outcomes<M, Given, Extra>>;
   }
 
@@ -261,6 +262,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     ...names: readonly (Name extends Prefetchable<M, Name> ? Name : never)[]
   ): QuerySet<M, Extra & RelatedRows<M, Name>> {
     for (const name of names) mustBeRelations(this.#state.meta, name);
+    mustNotBeAnnotated(this.#state, names);
     const query = this.#with({ prefetched: [...this.#state.prefetched, ...names] });
     return query as QuerySet<M, Extra & RelatedRows<M, Name>>;
   }
@@ -488,7 +490,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
       sqlBuilders[dialect]
         .updateTable(meta.table)
         .set(Object.fromEntries(columns))
-        .where(sql.ref(`${meta.table}.${meta.primaryKey.column}`), "in", keysSql(this.#state))
+        .where(changedRowsSql(this.#state))
         .returning(sql.lit(1).as("changed")),
     );
     return (await database.run(statement, bind(statement, values))).length;
@@ -521,6 +523,12 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     return new RelatedManager({
       database,
       joins: joinsOf(relation, key, QuerySet.of(relation.join, database)),
+      hold: async (keys) => {
+        // SQLite has one writer at a time.
+        if (dialect === "sqlite") return;
+        const held = QuerySet.of(meta, database).filter({ pk__in: keys } as Conditions<Model>);
+        await held.orderBy("pk").#held("keepsKey").#keys();
+      },
       rows: rows.#with(ledToFrom(relation, key, dialect)),
     });
   }
@@ -629,7 +637,8 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     const { meta, database } = this.#state;
     return {
       meta,
-      keys: async () => (await this.orderBy().select(primaryKeyOf(meta))).map(([key]) => key),
+      keys: () => this.orderBy().#keys(),
+      held: () => this.orderBy("pk").#held("wait").#keys(),
       referring: (other, relation, keys) =>
         QuerySet.of(other, database).filter({ [`${relation}__in`]: keys } as Conditions<Model>).#deletable(),
       setNull: async (relation) => void (await this.#change({ [relation]: null }, false)),
@@ -640,12 +649,21 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     };
   }
 
+  /** Holds its rows to the end of the transaction, if they are not held otherwise already. */
+  #held(lock: RowLock): QuerySet<M, Extra> {
+    return this.#state.lock ? this : this.#with({ lock, shape: `${this.#state.shape}&${lock}` });
+  }
+
+  async #keys(): Promise<readonly unknown[]> {
+    return (await this.select(primaryKeyOf(this.#state.meta))).map(([key]) => key);
+  }
+
   async #remove(): Promise<number> {
     const { meta, database, values } = this.#state;
     const statement = this.#statement(`delete${this.#state.shape}`, () =>
       sqlBuilders[database.dialect]
         .deleteFrom(meta.table)
-        .where(sql.ref(`${meta.table}.${meta.primaryKey.column}`), "in", keysSql(this.#state))
+        .where(changedRowsSql(this.#state))
         .returning(sql.lit(1).as("deleted")),
     );
     return (await database.run(statement, bind(statement, values))).length;

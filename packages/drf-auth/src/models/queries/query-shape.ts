@@ -39,8 +39,11 @@ export interface Together {
 /** What rows must meet: a comparison, at least one of several groups, not all of some, or some of each of several. */
 export type Condition = Comparison | Within | AnyOf | NotAll | Together;
 
-/** What is done about rows that another transaction holds: they are waited for, left out, or the end of it. */
-export type RowLock = "noWait" | "skipLocked" | "wait";
+/**
+ * What is done about rows that another transaction holds: they are waited for, left out, or the end of it. What keeps the
+ * keys has others refer to the rows meanwhile.
+ */
+export type RowLock = "keepsKey" | "noWait" | "skipLocked" | "wait";
 
 /** What decides the SQL of a query: everything but its values. */
 export interface QueryShape {

@@ -33,10 +33,29 @@ export function countSql(shape: QueryShape) {
   return fromSql(shape, []).select(sql`count(*)`.as("count"));
 }
 
-/** Selects the rows' primary keys, in no order: what an update and a delete are about. */
-export function keysSql(shape: QueryShape) {
-  const key = { relations: [], field: shape.meta.primaryKey };
-  return fromSql(shape, []).select(sql`${columnOf(shape, key)}`.as("pk"));
+/**
+ * What rows of the table itself must meet to be changed or deleted. What a condition reads of the row stands beside its
+ * table: PostgreSQL asks that again of a row that it had to wait for, and of no subquery.
+ */
+export function changedRowsSql(shape: QueryShape): Expression<SqlBool> {
+  const { and } = expressionBuilder<never>();
+  const own = shape.conditions.filter((condition) => !isOverRelations(condition));
+  const met = own.map((condition) => whereSql(shape, condition));
+  const isWhole = own.length === shape.conditions.length && (shape.lock ?? "wait") === "wait";
+  return and(isWhole ? met : [...met, amongKeysSql(shape)]);
+}
+
+function isOverRelations(condition: Condition): boolean {
+  return pathsOf(condition)
+    .flatMap(columnsOf)
+    .some(({ relations }) => relations.length > 0);
+}
+
+function amongKeysSql(shape: QueryShape): Expression<SqlBool> {
+  const key = columnOf(shape, { relations: [], field: shape.meta.primaryKey });
+  let keys = fromSql(shape, []).select(sql`${key}`.as("pk"));
+  if (shape.lock) keys = keys.modifyEnd(lockSql(shape, shape.lock));
+  return sql<SqlBool>`${key} in ${keys}`;
 }
 
 /** Selects what is computed over the rows that are alike in some columns, in an order of what is selected. */

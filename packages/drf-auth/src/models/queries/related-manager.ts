@@ -32,6 +32,8 @@ interface JoinRows {
 /** The rows of a joining table that belong to one row, by the keys that they lead to. */
 interface Joins {
   keys(): Promise<readonly unknown[]>;
+  /** The rows of the relation's own model that a change is about which touches some keys. */
+  ends(keys: readonly unknown[]): Promise<readonly unknown[]>;
   /** Adds those that are not there. */
   add(keys: readonly unknown[]): Promise<unknown>;
   /** Removes those of some keys, or all. */
@@ -46,6 +48,8 @@ interface RelatedRows {
 interface Related<Rows> {
   readonly database: Database;
   readonly joins: Joins;
+  /** Holds rows of the relation's own model to the end of the transaction. */
+  hold(keys: readonly unknown[]): Promise<void>;
   readonly rows: Rows;
 }
 
@@ -74,18 +78,18 @@ export class RelatedManager<Key, Rows extends RelatedRows> {
 
   /** Has it lead to the rows of some keys too; to those that it leads to already nothing is done. */
   async add(...keys: readonly Key[]): Promise<void> {
-    if (keys.length > 0) await this.#related.joins.add(keys);
+    if (keys.length > 0) await this.#changed(keys, () => this.#related.joins.add(keys));
   }
 
   /** Has it lead no longer to the rows of some keys, which stay themselves. */
   async remove(...keys: readonly Key[]): Promise<void> {
-    if (keys.length > 0) await this.#related.joins.remove(keys);
+    if (keys.length > 0) await this.#changed(keys, () => this.#related.joins.remove(keys));
   }
 
   /** Has it lead to exactly the rows of some keys; what is so already is left alone. */
   async set(keys: readonly Key[]): Promise<void> {
-    const { database, joins } = this.#related;
-    await database.transaction(async () => {
+    const { joins } = this.#related;
+    await this.#changed(keys, async () => {
       const present = new Set(await joins.keys());
       const wanted = new Set<unknown>(keys);
       const gone = [...present.difference(wanted)];
@@ -97,7 +101,16 @@ export class RelatedManager<Key, Rows extends RelatedRows> {
 
   /** Has it lead to no row. */
   async clear(): Promise<void> {
-    await this.#related.joins.remove();
+    await this.#changed([], () => this.#related.joins.remove());
+  }
+
+  /** One change after the other: what a change finds is so until it is done. */
+  async #changed(keys: readonly unknown[], change: () => Promise<unknown>): Promise<void> {
+    const { database, joins, hold } = this.#related;
+    await database.transaction(async () => {
+      await hold(await joins.ends(keys));
+      await change();
+    });
   }
 }
 
@@ -114,8 +127,11 @@ export function manyToManyOf(meta: ModelMeta, name: string): ManyToManyMeta {
 /** What of a joining table belongs to the row with a key. */
 export function joinsOf({ source, target, isSymmetrical }: ManyToManyMeta, key: unknown, all: JoinRows): Joins {
   const own = all.filter({ [source.name]: key });
+  const keysOf = async () => (await own.values(target.name)).map((row) => row[target.name]);
   return {
-    keys: async () => (await own.values(target.name)).map((row) => row[target.name]),
+    keys: keysOf,
+    // What is added and removed from both ends is changed by those of the other end too.
+    ends: async (keys) => (isSymmetrical ? [...new Set([key, ...keys, ...(await keysOf())])] : [key]),
     add: (keys) => {
       const there = keys.map((one) => ({ [source.name]: key, [target.name]: one }));
       const here = isSymmetrical ? keys.map((one) => ({ [source.name]: one, [target.name]: key })) : [];

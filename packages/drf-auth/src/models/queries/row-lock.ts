@@ -25,13 +25,16 @@ export function mustBeInTransaction({ transactionState }: Database): void {
   );
 }
 
-const ends: Readonly<Record<RowLock, string>> = Object.freeze({
-  noWait: " nowait",
-  skipLocked: " skip locked",
-  wait: "",
+const words: Readonly<Record<RowLock, readonly [strength: string, end: string]>> = Object.freeze({
+  keepsKey: ["no key update", ""],
+  noWait: ["update", " nowait"],
+  skipLocked: ["update", " skip locked"],
+  wait: ["update", ""],
 });
 
 /** What ends a statement that holds its rows; SQLite has one writer at a time, and no words for it. */
 export function lockSql({ dialect, meta }: QueryShape, lock: RowLock): RawBuilder<unknown> {
-  return dialect === "sqlite" ? sql`` : sql`for update of ${sql.table(meta.table)}${sql.raw(ends[lock])}`;
+  if (dialect === "sqlite") return sql``;
+  const [strength, end] = words[lock];
+  return sql`for ${sql.raw(strength)} of ${sql.table(meta.table)}${sql.raw(end)}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { application, field, ImproperlyConfigured, model, QuerySet, type Row, User } from "../../../src/index.ts";
 import { observedStatements } from "../../database/temporary-database.ts";
-import { open } from "../../fixtures/thesaurus.ts";
+import { isOnPostgresql, open } from "../../fixtures/thesaurus.ts";
 import { bookshop, type Tag } from "../bookshop.ts";
 
 /** Two books and four tags: red, blue, green and dear. */
@@ -108,8 +108,9 @@ describe("a relation of many to many", () => {
       await tags.filter({ name: "red" }).count();
       await tags.remove(shop.red);
     }
-    const statements = observed.filter((sql) => !/^(BEGIN|COMMIT)/.test(sql));
-    expect([statements.length, new Set(statements).size]).toEqual([8, 4]);
+    const statements = observed.filter((sql) => !/^(BEGIN|COMMIT|SAVEPOINT|RELEASE)/i.test(sql));
+    // On PostgreSQL what adds and removes holds the row that the relation is of.
+    expect([statements.length, new Set(statements).size]).toEqual(isOnPostgresql ? [12, 5] : [8, 4]);
   });
 
   test("is one by its name, which the types know", async () => {
