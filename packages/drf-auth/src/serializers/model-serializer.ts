@@ -89,7 +89,7 @@ export type ModelInput<
   ReadOnly extends string,
 > = Simplify<
   WithFiles<M, Pick<Insert<M>, Exclude<Extract<keyof Insert<M>, Names>, keyof D | ReadOnly>>> & {
-    readonly [Name in Exclude<Extract<ManyName<M>, Names>, keyof D | ReadOnly>]?: readonly number[];
+    readonly [Name in Exclude<Extract<ManyName<M>, Names>, keyof D | ReadOnly>]?: FieldOutput<M, Name>;
   } & ValidatedData<Pick<D, Extract<keyof D, Names>>>
 >;
 

@@ -1,4 +1,3 @@
-import type { UserKey } from "../../http/index.ts";
 import type { Model } from "../model.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 
@@ -124,7 +123,8 @@ export interface Relation<
   Target extends RelationTarget = RelationTarget,
   Null extends boolean = boolean,
   Has extends boolean = boolean,
-> extends Field<"foreignKey" | "oneToOne", Target extends "user" ? UserKey : number, Null, Has, false> {
+  // Whose key it holds, the types say of a model's field: "self" is known only there.
+> extends Field<"foreignKey" | "oneToOne", number | string, Null, Has, false> {
   readonly to: Target;
 }
 

@@ -1,13 +1,13 @@
-import type { Facts, Names, OwnFields, PrimaryName, RelationName, Resolved, Target } from "./infer.ts";
+import type { Facts, Names, PrimaryName, RelationName, Resolved, Target } from "./infer.ts";
 import type { Model } from "../model.ts";
 
 type KeyFacts = { kind: "bigAuto"; value: number; null: false };
 type HasOwnKey<M extends Model> = [PrimaryName<M>] extends [never] ? false : true;
 
 /** What is known of each column of a model, by every name that a query may call it: `owner`, `owner_id`, `pk`. */
-export type Columns<M extends Model> = { [Name in Names<M>]: Facts<OwnFields<M>[Name]> } & {
-  [Name in RelationName<M> as `${Name}_id`]: Facts<OwnFields<M>[Name]>;
-} & (HasOwnKey<M> extends true ? { pk: Facts<OwnFields<M>[PrimaryName<M>]> } : { pk: KeyFacts; id: KeyFacts });
+export type Columns<M extends Model> = { [Name in Names<M>]: Facts<M, Name> } & {
+  [Name in RelationName<M> as `${Name}_id`]: Facts<M, Name>;
+} & (HasOwnKey<M> extends true ? { pk: Facts<M, PrimaryName<M>> } : { pk: KeyFacts; id: KeyFacts });
 
 /** The columns of a model by name; any text of a model that is any model. */
 export type ColumnName<M extends Model> = string extends Names<M> ? string : Extract<keyof Columns<M>, string>;

@@ -2,14 +2,30 @@ import type { Aggregate } from "../queries/aggregate.ts";
 import type { Calculation } from "../queries/calculation.ts";
 import type { Field, InColumn, ManyToMany, Relation } from "../fields/field.ts";
 import type { Model } from "../model.ts";
+import type { UserKey } from "../../http/index.ts";
 
-/** What a field's type says of it. */
-export type Facts<F> =
+/** What the type of a model's field says of it. */
+export type Facts<M extends Model, Name extends keyof OwnFields<M>> = FactsOf<M, OwnFields<M>[Name]>;
+type FactsOf<M extends Model, F> =
   F extends Field<infer Kind, infer Value, infer Null, infer Has, infer Primary>
-    ? { kind: Kind; value: Value; null: Null; has: Has; primary: Primary }
+    ? {
+        kind: Kind;
+        value: F extends Relation<infer To> ? KeyOf<M, To> : Value;
+        null: Null;
+        has: Has;
+        primary: Primary;
+      }
     : never;
+/** The key of a row that a relation of a model leads to. */
+export type KeyOf<M extends Model, To> = To extends Model
+  ? PrimaryKey<To>
+  : To extends "self"
+    ? PrimaryKey<M>
+    : UserKey;
 /** What a row holds of a field. */
-export type Value<F> = Facts<F>["null"] extends false ? Facts<F>["value"] : Facts<F>["value"] | null;
+export type Value<M extends Model, Name extends keyof OwnFields<M>> = Facts<M, Name>["null"] extends false
+  ? Facts<M, Name>["value"]
+  : Facts<M, Name>["value"] | null;
 type Column<Name extends string, F> = F extends Relation ? `${Name}_id` : Name;
 /** The declared fields of a model. */
 export type OwnFields<M extends Model> = M["fields"];
@@ -36,23 +52,23 @@ export type FileName<M extends Model> = {
 }[Extract<keyof OwnFields<M>, string>];
 
 /** Whether a new row may leave a field out. */
-export type Optional<F> = Facts<F>["null"] extends true ? true : Facts<F>["has"];
+export type Optional<M extends Model, Name extends keyof OwnFields<M>> = Facts<M, Name>["null"] extends true
+  ? true
+  : Facts<M, Name>["has"];
 type Simplify<T> = { [K in keyof T]: T[K] };
 
 /** The field that is declared the primary key. */
 export type PrimaryName<M extends Model> = {
-  [Name in Names<M>]: Facts<OwnFields<M>[Name]>["primary"] extends true ? Name : never;
+  [Name in Names<M>]: Facts<M, Name>["primary"] extends true ? Name : never;
 }[Names<M>];
 type ImplicitId<M extends Model> = [PrimaryName<M>] extends [never] ? { readonly id: number } : unknown;
 
 /** The primary key's value: that of the field declared so, or the number of `id`. */
-export type PrimaryKey<M extends Model> = [PrimaryName<M>] extends [never]
-  ? number
-  : Value<OwnFields<M>[PrimaryName<M>]>;
+export type PrimaryKey<M extends Model> = [PrimaryName<M>] extends [never] ? number : Value<M, PrimaryName<M>>;
 
 /** A row as read: a foreign key `owner` is `owner_id`; times are ISO strings with microseconds. */
 export type Row<M extends Model> = Simplify<
-  ImplicitId<M> & { readonly [Name in Names<M> as Column<Name, OwnFields<M>[Name]>]: Value<OwnFields<M>[Name]> }
+  ImplicitId<M> & { readonly [Name in Names<M> as Column<Name, OwnFields<M>[Name]>]: Value<M, Name> }
 >;
 
 /** The value of a field as serializers give it out. */
@@ -60,22 +76,22 @@ export type FieldOutput<M extends Model, Name extends string> =
   Name extends Names<M>
     ? Name extends FileName<M>
       ? string | null
-      : Value<OwnFields<M>[Name]>
+      : Value<M, Name>
     : Name extends ManyName<M>
-      ? readonly number[]
+      ? readonly KeyOf<M, ManyTarget<M, Name>>[]
       : Name extends "id"
         ? number
         : never;
 
 /** Values by field name, none required. */
-export type Values<M extends Model> = { readonly [Name in Names<M>]?: Value<OwnFields<M>[Name]> };
+export type Values<M extends Model> = { readonly [Name in Names<M>]?: Value<M, Name> };
 
 /** Values by field name: what a new row needs, and what it may be given. */
 export type Insert<M extends Model> = Simplify<
   {
-    readonly [Name in Names<M> as Optional<OwnFields<M>[Name]> extends true ? never : Name]: Value<OwnFields<M>[Name]>;
+    readonly [Name in Names<M> as Optional<M, Name> extends true ? never : Name]: Value<M, Name>;
   } & {
-    readonly [Name in Names<M> as Optional<OwnFields<M>[Name]> extends true ? Name : never]?: Value<OwnFields<M>[Name]>;
+    readonly [Name in Names<M> as Optional<M, Name> extends true ? Name : never]?: Value<M, Name>;
   }
 >;
 
@@ -147,12 +163,12 @@ export type ValueAt<M extends Model, Path extends string> = Path extends "pk"
   : Path extends keyof Row<M>
     ? Row<M>[Path]
     : Path extends RelationName<M>
-      ? Value<OwnFields<M>[Path]>
+      ? Value<M, Path>
       : Path extends `${infer Head}__${infer Rest}`
         ? Head extends RelationName<M>
           ? [Resolved<M, Target<M, Head>>] extends [never]
             ? unknown
-            : ValueAt<Resolved<M, Target<M, Head>>, Rest> | Extract<Value<OwnFields<M>[Head]>, null>
+            : ValueAt<Resolved<M, Target<M, Head>>, Rest> | Extract<Value<M, Head>, null>
           : Head extends ManyName<M>
             ? [Resolved<M, ManyTarget<M, Head>>] extends [never]
               ? unknown
@@ -202,7 +218,7 @@ type RestOf<Name extends string, Head extends string> = Name extends `${Head}__$
 /** What relations lead to, by name: a row, null where the relation may be empty, or a list; each with what is behind it. */
 export type RelatedRows<M extends Model, Name extends string> = {
   readonly [Head in HeadOf<Name>]: Head extends RelationName<M>
-    ? Extract<Value<OwnFields<M>[Head]>, null> | RowWith<M, Target<M, Head>, RestOf<Name, Head>>
+    ? Extract<Value<M, Head>, null> | RowWith<M, Target<M, Head>, RestOf<Name, Head>>
     : Head extends ManyName<M>
       ? readonly RowWith<M, ManyTarget<M, Head>, RestOf<Name, Head>>[]
       : readonly Readonly<Record<string, unknown>>[];
@@ -225,7 +241,7 @@ type Stored<V> = V extends boolean
 /** A row as the database keeps it, by column. */
 export type StoredRow<M extends Model> = Simplify<
   ([PrimaryName<M>] extends [never] ? { id: number } : unknown) & {
-    [Name in Names<M> as StoredColumn<Name, OwnFields<M>[Name]>]: Value<OwnFields<M>[Name]> extends infer V
+    [Name in Names<M> as StoredColumn<Name, OwnFields<M>[Name]>]: Value<M, Name> extends infer V
       ? V extends null
         ? null
         : Stored<V>

@@ -1,17 +1,7 @@
 import type { Calculation } from "../queries/calculation.ts";
 import type { ColumnName, ColumnPath, Columns, Family, NumberFamily } from "./column-names.ts";
 import type { DatePart } from "../fields/date-parts.ts";
-import type {
-  Facts,
-  ManyName,
-  ManyTarget,
-  Names,
-  OwnFields,
-  PrimaryKey,
-  RelationName,
-  Resolved,
-  Target,
-} from "./infer.ts";
+import type { Facts, ManyName, ManyTarget, Names, PrimaryKey, RelationName, Resolved, Target } from "./infer.ts";
 import type { LookupName } from "../queries/lookups.ts";
 import type { Model } from "../model.ts";
 
@@ -99,7 +89,7 @@ type OneModel<M extends Model, Name extends RelationName<M>> = [Resolved<M, Targ
 type Behind<W extends Way, M extends Model, Extra, Head extends string, Rest extends string> =
   Head extends RelationName<M>
     ? BehindRelation<
-        Facts<OwnFields<M>[Head]>["null"] extends false ? W : OverEmpty<W>,
+        Facts<M, Head>["null"] extends false ? W : OverEmpty<W>,
         ColumnFacts<M, Head>,
         OneModel<M, Head>,
         Rest

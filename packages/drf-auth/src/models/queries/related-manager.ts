@@ -3,7 +3,7 @@ import { ImproperlyConfigured } from "../../errors.ts";
 import { didYouMean } from "../../settings.ts";
 import type { ManyToMany } from "../fields/field.ts";
 import type { Asked } from "./given-conditions.ts";
-import type { Insert, ManyName, PrimaryKey } from "../inference/infer.ts";
+import type { Insert, KeyOf, ManyName } from "../inference/infer.ts";
 import type { Conditions } from "../inference/typed-conditions.ts";
 import { exact } from "./lookups.ts";
 import type { ManyToManyMeta, ModelMeta } from "../model-meta.ts";
@@ -18,8 +18,7 @@ export type RelatedModel<M extends Model, Name extends ManyName<M>> =
   TargetOf<M, Name> extends infer To ? (To extends Model ? To : To extends "self" ? M : Model) : never;
 
 /** The key of a row that a relation of many to many leads to. */
-export type RelatedKey<M extends Model, Name extends ManyName<M>> =
-  TargetOf<M, Name> extends "user" ? number | string : PrimaryKey<RelatedModel<M, Name>>;
+export type RelatedKey<M extends Model, Name extends ManyName<M>> = KeyOf<M, TargetOf<M, Name>>;
 
 /** The rows of a joining table: what a query set offers to a relation. */
 interface JoinRows {
