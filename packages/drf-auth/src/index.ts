@@ -66,6 +66,7 @@ export {
   min,
   model,
   type Model,
+  type NewRow,
   Permission as PermissionModel,
   QuerySet,
   type Row,

@@ -40,6 +40,7 @@ export { type LookupName, lookups, splitLookup } from "./queries/lookups.ts";
 export { type Fields, model, type Model, type ModelOptions } from "./model.ts";
 export { QuerySet } from "./queries/query-set.ts";
 export type { Conditions } from "./inference/typed-conditions.ts";
+export type { NewRow } from "./inference/typed-values.ts";
 export {
   type ColumnPath,
   type FieldMeta,

@@ -1,5 +1,6 @@
 import { describe, expectTypeOf, test } from "vitest";
 import { avg, count, f, max, type QuerySet, sum } from "../../src/models/index.ts";
+import type { NewRow } from "../../src/index.ts";
 import type { Book, Person } from "./shelf.ts";
 
 declare const books: QuerySet<typeof Book>;
@@ -193,5 +194,33 @@ describe("what is stored", () => {
       // @ts-expect-error a moment is no day
       () => books.update({ on: f("at") }),
     ]).toBeArray();
+  });
+});
+
+describe("a new row", () => {
+  test("takes a relation by its name or by its column, in defaults as in an insert", () => {
+    expectTypeOf([
+      () => books.insert({ title: "x", pages: 1, author_id: 1, id: 5 }),
+      () => books.getOrCreate({ title: "x" }, { pages: 1, author_id: 1, editor_id: null, id: 5 }),
+      () => books.getOrCreate({ title: "x" }, { pages: 1, author: 1 }),
+      () => books.getOrCreate({ title: "x", author_id: 1 }, { pages: 1 }),
+      () => books.getOrCreate({ title: "x", author: 1, pages: 1 }),
+      () => books.updateOrCreate({ title: "x" }, { pages: 1, author_id: 1 }),
+      () => books.updateOrCreate({ title: "x" }, { pages: f("pages").plus(1) }, { pages: 1, author_id: 1, id: 5 }),
+      () => books.updateOrCreate({ title: "x" }, { author_id: 1 }, { pages: 1, author_id: 1 }),
+      // @ts-expect-error the author is missing
+      () => books.getOrCreate({ title: "x" }, { pages: 1, editor_id: 1 }),
+      // @ts-expect-error an author's key is a number
+      () => books.getOrCreate({ title: "x" }, { pages: 1, author_id: "1" }),
+      // @ts-expect-error a typo
+      () => books.getOrCreate({ title: "x" }, { pages: 1, author_id: 1, editr_id: 1 }),
+    ]).toBeArray();
+  });
+
+  test("has a name for those who make one", () => {
+    const made = (given: NewRow<typeof Book>) => books.insert(given);
+    expectTypeOf(made).returns.resolves.toEqualTypeOf<number>();
+    expectTypeOf<{ title: string; pages: number; author_id: number }>().toExtend<NewRow<typeof Book>>();
+    expectTypeOf<{ title: string; pages: number }>().not.toExtend<NewRow<typeof Book>>();
   });
 });

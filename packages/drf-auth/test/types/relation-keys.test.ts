@@ -84,6 +84,8 @@ describe("a relation's value", () => {
       () => locks.update({ country: 5 }),
       // @ts-expect-error a door's key is text
       () => locks.getOrCreate({ door: 5, maker: 1 }),
+      // @ts-expect-error a door's key is text
+      () => locks.getOrCreate({ door: "a" }, { maker: 1, door_id: 5 }),
     ]).toBeArray();
     const values = () => locks.values("door", "country", "door__inside", "door__lock_id");
     expectTypeOf(values).returns.resolves.toEqualTypeOf<

@@ -38,13 +38,20 @@ type EachRelation<M extends Model, Name extends RelationName<M>> = (
   ? All
   : never;
 
-/** What a new row needs and may be given, its key and the columns of relations among it. */
-export type NewRow<M extends Model> = {
-  readonly [Name in Exclude<Names<M>, RelationName<M>> as Optional<M, Name> extends true ? never : Name]: Value<
+/** Values by field name or by a relation's column, none required. */
+export type GivenValues<M extends Model> = { readonly [Name in Names<M>]?: Value<M, Name> } & {
+  readonly [Name in RelationName<M> as `${Name}_id`]?: Value<M, Name>;
+};
+
+/** What a new row needs and may be given beside what is known of it, but for a key that counts up. */
+export type ValuesBeside<M extends Model, Known> = {
+  readonly [Name in Exclude<Names<M>, Known | RelationName<M>> as Optional<M, Name> extends true ? never : Name]: Value<
     M,
     Name
   >;
-} & { readonly [Name in Names<M>]?: Value<M, Name> } & {
-  readonly [Name in RelationName<M> as `${Name}_id`]?: Value<M, Name>;
-} & ([PrimaryName<M>] extends [never] ? { readonly id?: number } : unknown) &
-  ([NeededRelation<M>] extends [never] ? unknown : EachRelation<M, NeededRelation<M>>);
+} & GivenValues<M> &
+  ([Exclude<NeededRelation<M>, Known>] extends [never] ? unknown : EachRelation<M, Exclude<NeededRelation<M>, Known>>);
+
+/** What a new row needs and may be given, its key and the columns of relations among it; less where some is known. */
+export type NewRow<M extends Model, Known = never> = ValuesBeside<M, Known> &
+  ([PrimaryName<M>] extends [never] ? { readonly id?: number } : unknown);

@@ -1,7 +1,7 @@
 import { type Database, UniqueViolation } from "../../database/index.ts";
 import type { Calculation } from "./calculation.ts";
-import type { Insert } from "../inference/infer.ts";
 import type { Conditions } from "../inference/typed-conditions.ts";
+import type { GivenValues, NewRow, ValuesBeside } from "../inference/typed-values.ts";
 import type { ModelMeta } from "../model-meta.ts";
 import type { Model } from "../model.ts";
 
@@ -12,21 +12,20 @@ export type OwnConditions<M extends Model, Given> = {
   readonly [Name in keyof Given]: Name extends keyof Conditions<M> ? Given[Name] : never;
 };
 
-type Left<M extends Model, Given> = Omit<Insert<M>, FieldOf<keyof Given> & string>;
-
 /** What a new row is given beside the values of the conditions: it must be there where the row needs it. */
-export type NewValues<M extends Model, Given> = Left<M, Given> & Partial<Insert<M>>;
+export type NewValues<M extends Model, Given> = NewRow<M, FieldOf<keyof Given>>;
 
 type OrCalculated<Values> = { readonly [Name in keyof Values]: Calculation | Values[Name] };
 
+type Defaults<Values> = object extends Values ? readonly [defaults?: Values] : readonly [defaults: Values];
+
 /** The values that a new row is made of; they may be left out where it needs none. */
-export type DefaultsFor<M extends Model, Given> =
-  object extends Left<M, Given> ? readonly [defaults?: NewValues<M, Given>] : readonly [defaults: NewValues<M, Given>];
+export type DefaultsFor<M extends Model, Given> = Defaults<NewValues<M, Given>>;
 
 /** What the row is changed to, which makes a new one too; or what it is changed to, and what a new one is made of. */
 export type ChangesFor<M extends Model, Given> =
-  | DefaultsFor<M, Given>
-  | readonly [defaults: OrCalculated<Partial<Insert<M>>>, createDefaults: NewValues<M, Given>];
+  | Defaults<ValuesBeside<M, FieldOf<keyof Given>>>
+  | readonly [defaults: OrCalculated<GivenValues<M>>, createDefaults: NewValues<M, Given>];
 
 interface Finding<Row> {
   readonly database: Database;

@@ -26,6 +26,13 @@ describe("getOrCreate", () => {
     expect(book.writer_id).toBe(ann.id);
   });
 
+  test("takes the column of a relation and a key among the defaults, as create does", async () => {
+    await using shop = await bookshop();
+    const ann = await shop.writers.create({ name: "Ann" });
+    const [book] = await shop.books.getOrCreate({ isbn: "1" }, { title: "One", writer_id: ann.id, id: 7 });
+    expect([book.id, book.writer_id]).toEqual([7, ann.id]);
+  });
+
   test("refuses conditions that several rows meet, and what a new row cannot be made of", async () => {
     await using shop = await bookshop();
     await shop.writers.bulkInsert([{ name: "Ann" }, { name: "Ben" }]);
@@ -86,6 +93,10 @@ describe("updateOrCreate", () => {
     expect(await shop.books.get()).toEqual(changed);
     // Though it does not meet the conditions any longer.
     expect((await shop.books.updateOrCreate({ isbn: "1" }, { isbn: "2", title: "Two" }))[0].isbn).toBe("2");
+    const ann = await shop.writers.create({ name: "Ann" });
+    expect((await shop.books.updateOrCreate({ isbn: "2" }, { title: "", writer_id: ann.id }))[0].writer_id).toBe(
+      ann.id,
+    );
     expect(await shop.tags.updateOrCreate({ name: "red" })).toEqual([{ id: 1, name: "red" }, true]);
     expect(await shop.tags.updateOrCreate({ name: "red" })).toEqual([{ id: 1, name: "red" }, false]);
   });
@@ -123,6 +134,8 @@ test("a new row is typed: what it needs is in the conditions or in the defaults"
     await books.getOrCreate({ isbn: "1" }, { title: "One", titel: "One" });
     // @ts-expect-error a name is text
     await tags.getOrCreate({ name: 1 });
+    // @ts-expect-error a row that is there keeps its key
+    await books.updateOrCreate({ isbn: "1" }, { title: "One", id: 1 });
   };
   expectTypeOf(asks).toBeFunction();
 });
