@@ -68,6 +68,7 @@ export {
   type Model,
   type NewRow,
   Permission as PermissionModel,
+  type PrimaryKey,
   QuerySet,
   type Row,
   type StandardSchema,

@@ -1,5 +1,6 @@
 import { describe, expectTypeOf, test } from "vitest";
-import { f, type QuerySet } from "../../src/models/index.ts";
+import type { PrimaryKey } from "../../src/index.ts";
+import { f, type Model, type QuerySet } from "../../src/models/index.ts";
 import type { Book, Person } from "./shelf.ts";
 
 declare const books: QuerySet<typeof Book>;
@@ -89,6 +90,24 @@ describe("conditions", () => {
       () => books.filter({ tags__weight__in: ["x"] }),
       // @ts-expect-error a title leads nowhere
       () => books.filter({ title__name: "x" }),
+    ]).toBeArray();
+  });
+
+  test("take the key of a model that is a type parameter", () => {
+    const found = <M extends Model>(query: QuerySet<M>, key: PrimaryKey<M>) => [
+      query.filter({ pk: key }),
+      query.exclude({ pk__in: [key] }),
+      // @ts-expect-error the key may be a number
+      query.filter({ pk: "a" }),
+    ];
+    expectTypeOf([
+      () => found(books, 1),
+      // @ts-expect-error a book's key is a number
+      () => found(books, "a"),
+      // @ts-expect-error a book's key is a number
+      () => books.filter({ pk: "a" }),
+      // @ts-expect-error a book's key is a number
+      () => books.filter({ pk__in: ["a"] }),
     ]).toBeArray();
   });
 

@@ -22,6 +22,7 @@ export type ConditionName<M extends Model, Extra = unknown> =
   | ColumnName<M>
   | Extract<keyof Extra, string>
   | ManyName<M>
+  | "pk"
   | `${string}__${string}`;
 
 /** Values by field name, with a lookup where equality is not meant: `{ owner: 1, created_at__gte: "2024-01-01T00:00:00Z" }`. */
@@ -30,12 +31,16 @@ export type Conditions<M extends Model, Extra = unknown, Name extends string = C
 };
 
 /** What a condition of some name takes. */
-export type ConditionValue<M extends Model, Name extends string, Extra = unknown> = Condition<
-  { root: M; extra: Extra; isNull: false; isOverMany: false },
-  M,
-  Extra,
-  Name
->;
+export type ConditionValue<M extends Model, Name extends string, Extra = unknown> =
+  | OwnKey<M, Name>
+  | Condition<{ root: M; extra: Extra; isNull: false; isOverMany: false }, M, Extra, Name>;
+
+/** Beside the condition that says the same, for of a model that is a type parameter TypeScript works out no condition. */
+type OwnKey<M extends Model, Name> = Name extends "pk"
+  ? PrimaryKey<M>
+  : Name extends "pk__in"
+    ? readonly PrimaryKey<M>[]
+    : never;
 
 /** How a condition comes to where it is. */
 interface Way {

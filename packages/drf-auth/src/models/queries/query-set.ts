@@ -195,7 +195,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
 
   /** Narrows to no row at all. */
   none(): QuerySet<M, Extra> {
-    return this.filter({ pk__in: [] } as unknown as Conditions<M, Extra>);
+    return this.filter({ pk__in: [] });
   }
 
   /**
@@ -322,7 +322,7 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
   /** The rows with some keys, by key; a key that is no row's is left out. */
   async inBulk(keys: readonly PrimaryKey<M>[]): Promise<Map<PrimaryKey<M>, Row<M> & Extra>> {
     const key = this.#state.meta.primaryKey.attname as keyof Row<M>;
-    const rows = await this.filter({ pk__in: keys } as unknown as Conditions<M, Extra>).rows();
+    const rows = await this.filter({ pk__in: keys }).rows();
     return new Map(rows.map((row) => [row[key] as PrimaryKey<M>, row]));
   }
 
