@@ -84,3 +84,16 @@ test("a process that is killed in the middle of a migration leaves everything as
   expect(log).toEqual(["Applying thesaurus.0003_colour... OK"]);
   expect(await read("SELECT name, colour FROM thesaurus_tag")).toEqual([["kept", "red"]]);
 });
+
+test("of two that come to a migration in no transaction one applies it, and the other waits in nobody's way", async () => {
+  project.writeMigration("thesaurus.0004_mark", {
+    dependencies: ["thesaurus.0003_colour"],
+    operations: 'addField("thesaurus.Tag", "mark", { kind: "integer", index: true }, { fill: 0 })',
+    isAtomic: false,
+  });
+  const processes = await Promise.all([started(), started()]);
+  for (const { child } of processes) child.stdin?.write("go\n");
+  const applied = await Promise.all(processes.map(({ next }) => next()));
+  await Promise.all(processes.map(({ child }) => child.exitCode ?? once(child, "exit")));
+  expect(applied.flatMap((one) => JSON.parse(one) as string[])).toEqual(["thesaurus.0004_mark"]);
+});

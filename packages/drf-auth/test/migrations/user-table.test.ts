@@ -52,3 +52,12 @@ test("a project's user model is stored elsewhere where it is there", async () =>
   expect(await on.project.migrate([], options)).toEqual(["Applying people.0002_more... OK"]);
   expect(await referred()).toEqual(["persons"]);
 });
+
+test("the migration that makes the user's table is not undone, for what refers to it stays", async () => {
+  const options = { database: on.database, user: Person };
+  await on.project.migrate([], options);
+  const undone = on.project.migrate([], { ...options, target: { appLabel: "people", name: "zero" } });
+  await expect(undone).rejects.toThrow(/people\.0001_initial makes the table of the user model.*cannot be undone/);
+  expect(await referred()).toEqual(["people_person"]);
+  expect(await on.project.migrate([], options)).toEqual(["No migrations to apply."]);
+});

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setTimeout as wait } from "node:timers/promises";
 import { ImproperlyConfigured } from "../../errors.ts";
 import { resolveOptions } from "../../settings.ts";
 import { type Database, TransactionEnded } from "../database.ts";
@@ -18,6 +19,9 @@ import {
 import type { ServerAddress } from "./server-address.ts";
 import { StatementRunner } from "./statement-runner.ts";
 import { endedWithin, mustBeKept } from "./transaction-end.ts";
+
+/** Milliseconds after which a process that waits to alter tables asks again. */
+const alterPause = 100;
 
 /** A transaction on the connection that it holds. */
 interface Held {
@@ -107,20 +111,34 @@ export class PostgresqlDatabase implements Database {
       // Another process may take long to migrate: this one waits as long as that takes.
       await this.run({ sql: "SET LOCAL lock_timeout = 0", isWrite: true }, []);
       await this.run({ sql: "SET LOCAL statement_timeout = 0", isWrite: true }, []);
-      await this.lock("drf-auth migrate");
+      await this.#waitToAlter();
       return work();
     });
   }
 
+  /** By asking again and again: a statement that waits has a snapshot, for which a concurrent index of the holder waits. */
+  async #waitToAlter(): Promise<void> {
+    const sql = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))::int";
+    while ((await this.run({ sql, isWrite: true }, ["drf-auth migrate"]))[0]?.[0] !== 1) {
+      await this.#dropSnapshot();
+      await wait(alterPause);
+    }
+  }
+
+  /** The last statement of an open transaction keeps its snapshot, for which a concurrent index would wait for ever. */
+  async #dropSnapshot(): Promise<void> {
+    const held = this.#current.getStore();
+    if (held?.client) await this.#runner.execute((await held.last, await held.client), "SELECT 1");
+  }
+
   async outside<Result>(work: () => Promise<Result>): Promise<Result> {
-    // The last statement of an open transaction keeps its snapshot, for which a concurrent index would wait for ever.
     const outer = this.#current.getStore();
     if (outer && this.#options.poolSize < 2) {
       throw new ImproperlyConfigured(
         "A migration that is not atomic needs two connections: set database.poolSize to 2.",
       );
     }
-    if (outer?.client) await this.#runner.execute((await outer.last, await outer.client), "SELECT 1");
+    await this.#dropSnapshot();
     const client = await this.#pool.take();
     const held: Held = {
       transaction: new Transaction(),

@@ -59,7 +59,9 @@ export async function applyNext(
   const plan = await planOf(database, registry, files);
   const userName = registry.user.model.name;
   const selected = selectedOf(plan, files, target, userName);
-  const next = nextOf(plan, selected, makerOfUser(files, userName));
+  const maker = makerOfUser(files, userName);
+  if (!isFake) mustKeepUsers(selected, maker, userName);
+  const next = nextOf(plan, selected, maker);
   const editor = new SchemaEditor(database);
   // What refers to the user's table waits until all that is done here is done: it may have another name then.
   const first = new SchemaEditor(database);
@@ -108,8 +110,9 @@ export async function applyNext(
     const progress = new Progress(database, [file.appLabel, file.name], "apply");
     if (isOutside(file)) await progress.begin();
     const hasBegun = (await progress.done()).length > 0;
-    const isMade =
-      isFake || (!hasBegun && (await areTablesMade(tables, editor, { isFakeInitial, isInitial, where: file.path })));
+    const fake = `npx drf-auth migrate ${file.appLabel} ${file.name} --fake`;
+    const options = { isFakeInitial, isInitial, where: file.path, fake };
+    const isMade = isFake || (!hasBegun && (await areTablesMade(tables, editor, options)));
     if (!isMade) await apply(steps, { database, userName, file, way: "apply" });
     await progress.forget();
     await own.record([file.appLabel, file.name]);
@@ -125,6 +128,16 @@ export async function applyNext(
   const { isLast } = next;
   if (isLast && !hasUndone && !recording) await addPermissionRows(registry, database);
   return { names, lines, hasUndone, isLast, isAlone, isCopied: isCopied || isEmpty };
+}
+
+/** @throws {ImproperlyConfigured} when the table would go to which those refer that no migration of the project makes. */
+function mustKeepUsers({ undone }: Selected, maker: MigrationFile | undefined, userName: string): void {
+  if (!maker || !undone.some(({ file }) => file === maker)) return;
+  throw new ImproperlyConfigured(
+    `${maker.key} makes the table of the user model ${userName}, to which Django's tables and drf-auth's own refer: it cannot be ` +
+      `undone, and nothing was changed. npx drf-auth migrate ${maker.appLabel} ${maker.name} goes back as far as that; ` +
+      "to begin anew, begin with an empty database.",
+  );
 }
 
 async function hasNoTables(database: Database): Promise<boolean> {

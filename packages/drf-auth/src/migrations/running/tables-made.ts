@@ -11,6 +11,8 @@ export interface TablesMadeOptions {
   readonly isInitial: boolean;
   /** What makes them, for messages. */
   readonly where: string;
+  /** The command that records them as made, for messages. */
+  readonly fake?: string;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface TablesMadeOptions {
 export async function areTablesMade(
   tables: readonly Table[],
   editor: SchemaEditor,
-  { isFakeInitial, isInitial, where }: TablesMadeOptions,
+  { isFakeInitial, isInitial, where, fake }: TablesMadeOptions,
 ): Promise<boolean> {
   const found = await Promise.all(
     tables.map(async (table) => ({ table, columns: await editor.columnsOf(table.name) })),
@@ -31,7 +33,7 @@ export async function areTablesMade(
   if (!isFakeInitial || !isInitial) {
     throw new ImproperlyConfigured(
       `${where}: nothing was changed, for these tables are there already: ${there.join(", ")}. ` +
-        (isInitial ? "If Django made them, run npx drf-auth migrate --fake-initial." : "Rename or remove them."),
+        adviceOf(isInitial, fake),
     );
   }
   const differences = found.flatMap(({ table, columns }) => differencesOf(table, columns, editor.dialect));
@@ -42,6 +44,12 @@ export async function areTablesMade(
       "\nPut the models right (npx drf-auth inspectdb writes those of the tables). Where you know better, migrate --fake " +
       "records it without looking.",
   );
+}
+
+function adviceOf(isInitial: boolean, fake: string | undefined): string {
+  if (isInitial) return "If Django made them, run npx drf-auth migrate --fake-initial.";
+  if (fake === undefined) return "Rename or remove them.";
+  return `If they are what it makes, ${fake} records that. If not, rename or remove them.`;
 }
 
 function differencesOf(
