@@ -50,7 +50,8 @@ function listOf(apps: readonly (readonly [string, readonly migrations.AppliedMig
     .flatMap(([label, own]) => [
       label,
       ...own.map(
-        ({ name, isApplied, isLost }) => ` [${isApplied ? "X" : " "}] ${name}${isLost ? " (its file is gone)" : ""}`,
+        ({ name, isApplied, isLost, halfDone }) =>
+          ` [${isApplied ? "X" : " "}] ${name}${isLost ? " (its file is gone)" : ""}${halfDone === undefined ? "" : ` (${halfDone})`}`,
       ),
     ])
     .join("\n");

@@ -3,6 +3,7 @@ import { ImproperlyConfigured } from "../../errors.ts";
 import type { ModelRegistry } from "../../models/index.ts";
 import { applyAlone, applyRecorded, applyTogether, isDoneAlone, reasonOf, type StepsOptions } from "./apply-steps.ts";
 import { djangoMigrationsOf } from "./django-migrations.ts";
+import { checkHalfDone } from "./half-done.ts";
 import type { MigrationFile } from "../files/migration-file.ts";
 import { makerOfUser } from "../states/names-of-user.ts";
 import { dependencyOn, keyOf } from "./own-migrations.ts";
@@ -59,6 +60,7 @@ export async function applyNext(
   const plan = await planOf(database, registry, files);
   const userName = registry.user.model.name;
   const selected = selectedOf(plan, files, target, userName);
+  checkHalfDone(plan.halfDone, selected);
   const maker = makerOfUser(files, userName);
   if (!isFake) mustKeepUsers(selected, maker, userName);
   const next = nextOf(plan, selected, maker);

@@ -1,6 +1,7 @@
 import type { Database } from "../../database/index.ts";
 import type { ModelRegistry } from "../../models/index.ts";
 import { applyNext } from "./apply-next.ts";
+import { checkHalfDone, type HalfDone, sentenceOfHalf } from "./half-done.ts";
 import type { MigrationFile } from "../files/migration-file.ts";
 import { readMigrations } from "../files/migration-files.ts";
 import { sqlOf } from "./migration-sql.ts";
@@ -54,7 +55,8 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   const plan = await planOf(database, registry, files);
   for (const key of plan.lost) log(`Warning: ${key} is applied, and its file is not in ${folder}.`);
   const selected = selectedOf(plan, files, options.target, registry.user.model.name);
-  const isDone = namesOf(plan, selected).length === 0;
+  // What is half done may be another process's that goes on with it: only under the lock it is known to be left.
+  const isDone = namesOf(plan, selected).length === 0 && plan.halfDone.length === 0;
   if (options.isSql) {
     const { isFake = false, isFakeInitial = false, target } = options;
     const wanted = { registry, isFake, isFakeInitial, ...(target && { target }) };
@@ -87,10 +89,12 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   return names;
 }
 
-/** The names of what `migrate` would apply; empty when the database is up to date. */
+/** The names of what `migrate` would apply, and of what was left half done; empty when the database is up to date. */
 export async function pendingMigrations({ database, registry, folder }: MigrationContext): Promise<readonly string[]> {
   const plan = await planOf(database, registry, await readMigrations(folder, registry.user.model.name));
-  return namesOf(plan, { undone: [], applied: plan.files });
+  const pending = namesOf(plan, { undone: [], applied: plan.files });
+  const undone = plan.halfDone.map(({ key }) => key).filter((key) => !pending.includes(key));
+  return [...pending, ...undone].map((key) => `${key}${noteOf(key, plan.halfDone)}`);
 }
 
 function namesOf({ django, own }: Plan, { undone, applied }: Selected): readonly string[] {
@@ -102,28 +106,35 @@ function namesOf({ django, own }: Plan, { undone, applied }: Selected): readonly
   ];
 }
 
+function noteOf(key: string, halfDone: readonly HalfDone[]): string {
+  const half = halfDone.find((one) => one.key === key);
+  return half ? ` (${sentenceOfHalf(half)})` : "";
+}
+
 const nothing = "No migrations to apply.";
 
 async function sayPlan(plan: Plan, selected: Selected, { database, log }: MigrateOptions): Promise<void> {
-  const say = async (steps: readonly Step[]): Promise<void> => {
+  const { django, own, halfDone } = plan;
+  checkHalfDone(halfDone, selected);
+  const say = async (key: string, all: readonly Step[]): Promise<void> => {
+    const steps = all.slice(halfDone.find((one) => one.key === key)?.done ?? 0);
     for (const step of steps) {
       log(`  - ${sentenceOf(step)}`);
       const dependents = await dependentsOfStep(step, database);
       if (dependents.length > 0) log(`    FAILS: ${dependsOn(dependents)}`);
     }
   };
-  const { django, own } = plan;
   for (const { appLabel, tables } of django)
     log(`Would make Django's tables of ${appLabel}: ${tables.map(({ name }) => name).join(", ")}`);
   for (const { migration, tables } of own)
     log(`Would make drf-auth's own tables: ${tables.map(({ name }) => name).join(", ")} (${keyOf(migration)})`);
   for (const { file, steps } of selected.undone) {
-    log(`Would undo ${file.key}`);
-    await say(undoing(steps, file.path));
+    log(`Would undo ${file.key}${noteOf(file.key, halfDone)}`);
+    await say(file.key, undoing(steps, file.path));
   }
   for (const { file, steps } of selected.applied) {
-    log(`Would apply ${file.key}`);
-    await say(steps);
+    log(`Would apply ${file.key}${noteOf(file.key, halfDone)}`);
+    await say(file.key, steps);
   }
   if (namesOf(plan, selected).length === 0) log(nothing);
 }

@@ -2,6 +2,7 @@ import type { Database } from "../../database/index.ts";
 import { ImproperlyConfigured } from "../../errors.ts";
 import type { ModelRegistry } from "../../models/index.ts";
 import { djangoState, modelsOfDjangoApp, pendingDjangoApps } from "./django-migrations.ts";
+import { type HalfDone, halfDoneOf } from "./half-done.ts";
 import type { MigrationFile } from "../files/migration-file.ts";
 import { neededBy } from "../files/migration-order.ts";
 import { makerOfUser, nameBefore } from "../states/names-of-user.ts";
@@ -45,6 +46,8 @@ export interface Plan {
   readonly applied: readonly FileStep[];
   /** Migrations that were applied and whose files are gone. */
   readonly lost: readonly string[];
+  /** Migrations that were left between their steps. */
+  readonly halfDone: readonly HalfDone[];
 }
 
 /**
@@ -99,6 +102,7 @@ export async function planOf(
     files: steps.filter(({ file }) => !applied.has(file.key)),
     applied: steps.filter(({ file }) => applied.has(file.key)),
     lost: [...applied].filter((key) => !isOwnMigration(key) && !files.some((file) => file.key === key)),
+    halfDone: await halfDoneOf(database, files, base),
   };
 }
 
@@ -110,7 +114,7 @@ export function stateOfFiles(files: readonly MigrationFile[], registry: ModelReg
 }
 
 /** The tables that no file of the project makes. */
-function baseState(registry: ModelRegistry): ProjectState {
+export function baseState(registry: ModelRegistry): ProjectState {
   return new Map([...djangoState(registry), ...ownState(registry)]);
 }
 

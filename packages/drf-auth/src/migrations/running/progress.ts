@@ -1,9 +1,41 @@
-import type { Database } from "../../database/index.ts";
+import type { Database, RowValues } from "../../database/index.ts";
 import type { Dependency } from "../operations.ts";
 import { withPlaces } from "./placeholders.ts";
 import { SchemaEditor } from "../schema/schema-editor.ts";
 
 const table = "drf_auth_migration_steps";
+
+/** A migration of which some steps are recorded. */
+export interface Begun {
+  readonly appLabel: string;
+  readonly name: string;
+  readonly way: "apply" | "undo";
+  /** How many steps are done that way. */
+  readonly done: number;
+}
+
+/** The migrations of which some steps are recorded. */
+export async function begunOf(database: Database): Promise<readonly Begun[]> {
+  if (!(await new SchemaEditor(database).columnsOf(table))) return [];
+  const sql = `SELECT "app", "name", "way", count(*) FROM "${table}" GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
+  const rows = await rowsOrNone(database, sql);
+  return rows.map(([app, name, way, done]) => ({
+    appLabel: String(app),
+    name: String(name),
+    way: way === "undo" ? "undo" : "apply",
+    done: Number(done),
+  }));
+}
+
+/** Who does not hold the lock may see the table go with what is finished, and who only serves need not have the right to read it. */
+async function rowsOrNone(database: Database, sql: string): Promise<readonly RowValues[]> {
+  try {
+    return await database.run({ sql, isWrite: false }, []);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && (error.code === "42P01" || error.code === "42501")) return [];
+    throw error;
+  }
+}
 
 /** Which steps of a migration that is not atomic are done, in a table that is there only while one is not finished. */
 export class Progress {
@@ -11,7 +43,7 @@ export class Progress {
   readonly #key: readonly string[];
 
   /** `way`: a migration that was left while it was undone is another than one that was left while it was applied. */
-  constructor(database: Database, [app, name]: Dependency, way: "apply" | "undo") {
+  constructor(database: Database, [app, name]: Dependency, way: Begun["way"]) {
     this.#database = database;
     this.#key = [app, name, way];
   }

@@ -208,8 +208,17 @@ export class PostgresqlSchema implements Schema {
   ): Promise<void> {
     const added = `${alter(table)} ADD CONSTRAINT ${quoted(name)} ${text}`;
     if (this.#isAtomic) return this.#run(added);
+    await this.#dropUnchecked(table, name, kind);
     if (!(await this.#indexes.isConstrained(table.name, name, kind, columns))) await this.#run(`${added} NOT VALID`);
     await this.#run(`${alter(table)} VALIDATE CONSTRAINT ${quoted(name)}`);
+  }
+
+  /** A constraint that the rows violated may say something else since its migration was mended. */
+  async #dropUnchecked(table: Table, name: string, kind: Constraint): Promise<void> {
+    const sql =
+      "SELECT 1 FROM pg_constraint WHERE conrelid = to_regclass($1) AND conname = $2 AND contype = $3 AND NOT convalidated";
+    const rows = await this.#database.run({ sql, isWrite: false }, [quoted(table.name), name, kind]);
+    if (rows.length > 0) await this.#run(`${alter(table)} DROP CONSTRAINT ${quoted(name)}`);
   }
 
   async #hasColumn(table: Table, name: string): Promise<boolean> {
