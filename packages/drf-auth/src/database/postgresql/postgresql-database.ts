@@ -17,7 +17,7 @@ import {
 } from "./postgresql-options.ts";
 import type { ServerAddress } from "./server-address.ts";
 import { StatementRunner } from "./statement-runner.ts";
-import { endedWithin, mustBeKept } from "./transaction-end.ts";
+import { endedWithin, mustBeKept, undoneBefore } from "./transaction-end.ts";
 
 /** What a transaction and those within it share. */
 interface Session {
@@ -234,17 +234,15 @@ export class PostgresqlDatabase implements Database {
       await execute(begin);
       const result = await this.#current.run(held, work);
       await this.#finish(held);
-      mustBeKept(await execute(keep, this.#secondsOf(held)).catch(endedWithin()));
+      mustBeKept(await execute(keep, this.#secondsOf(held)).catch(endedWithin));
       await inner.committed();
       return result;
     } catch (error) {
       inner.end();
-      await outer.session.last;
-      if (outer.transaction.isOpen && !(error instanceof TransactionEnded)) {
-        await execute(undo).catch(endedWithin(error));
-      }
+      const failure =
+        error instanceof TransactionEnded ? error : await execute(undo).then(() => error, undoneBefore(error));
       await inner.rolledBack();
-      throw error;
+      throw failure;
     } finally {
       inner.end();
       outer.transaction.nested = undefined;

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from "vitest";
 import { type Database, openDatabase, type RowValues, readDatabaseAddress } from "../../../src/database/index.ts";
+import { ServiceUnavailable } from "../../../src/errors.ts";
 import { testDatabase } from "../../../src/testing/test-database.ts";
 
 describe("a transaction on PostgreSQL", () => {
@@ -98,5 +99,22 @@ describe("a transaction on PostgreSQL", () => {
     );
     await expect(failing).rejects.toThrow("changed my mind");
     expect(lost).toEqual([]);
+  });
+
+  it("whose connection is lost does what waits for the end of one within it, and is told why that failed", async () => {
+    const done: string[] = [];
+    const admin = await opened();
+    const outer = database.transaction(async () => {
+      const inner = database.transaction(async () => {
+        database.onRollback(() => void done.push("undone"));
+        const [[pid] = []] = await run("SELECT pg_backend_pid()");
+        await admin.run({ sql: "SELECT pg_terminate_backend($1)", isWrite: false }, [Number(pid)]);
+        await failAfter(50);
+      });
+      await expect(inner).rejects.toThrow("changed my mind");
+    });
+    await expect(outer).rejects.toThrow(ServiceUnavailable);
+    expect(done).toEqual(["undone"]);
+    expect(await words()).toEqual([]);
   });
 });
