@@ -231,18 +231,20 @@ export class PostgresqlDatabase implements Database {
       this.#inTurn(outer, (client) => this.#runner.execute(client, sql, seconds));
     const held: Held = { transaction: inner, session: outer.session };
     try {
-      await execute(begin);
-      const result = await this.#current.run(held, work);
-      await this.#finish(held);
-      mustBeKept(await execute(keep, this.#secondsOf(held)).catch(endedWithin));
-      await inner.committed();
-      return result;
-    } catch (error) {
-      inner.end();
-      const failure =
-        error instanceof TransactionEnded ? error : await execute(undo).then(() => error, undoneBefore(error));
-      await inner.rolledBack();
-      throw failure;
+      await execute(begin).catch(endedWithin);
+      try {
+        const result = await this.#current.run(held, work);
+        await this.#finish(held);
+        mustBeKept(await execute(keep, this.#secondsOf(held)).catch(endedWithin));
+        await inner.committed();
+        return result;
+      } catch (error) {
+        inner.end();
+        const failure =
+          error instanceof TransactionEnded ? error : await execute(undo).then(() => error, undoneBefore(error));
+        await inner.rolledBack();
+        throw failure;
+      }
     } finally {
       inner.end();
       outer.transaction.nested = undefined;

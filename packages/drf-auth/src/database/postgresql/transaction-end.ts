@@ -14,7 +14,7 @@ export function mustBeKept(ended: string): void {
   );
 }
 
-/** Says what it means that there is no savepoint, or no transaction, any more where one shall end. */
+/** Says what it means that there is no savepoint, or no transaction, any more where one shall begin or end. */
 export function endedWithin(error: unknown): never {
   if (codeOf(error) === failedBefore) mustBeKept("ROLLBACK");
   throw isEnded(error) ? new TransactionEnded(undefined) : error;

@@ -117,4 +117,14 @@ describe("a transaction on PostgreSQL", () => {
     expect(done).toEqual(["undone"]);
     expect(await words()).toEqual([]);
   });
+
+  it("that a failure has spoilt, which was caught, begins none within it and says why", async () => {
+    const done: string[] = [];
+    const spoilt = database.transaction(async () => {
+      await run("SELECT 1/0").catch(() => {});
+      await database.transaction(() => void done.push("never"));
+    });
+    await expect(spoilt).rejects.toThrow("a statement in it failed. Run what may fail in a transaction within it.");
+    expect(done).toEqual([]);
+  });
 });
