@@ -218,7 +218,7 @@ export class PostgresqlDatabase implements Database {
 
   /** A savepoint of a transaction, or a transaction on the connection of what runs outside of one. */
   async #within<Result>(outer: Held, work: () => Result | Promise<Result>): Promise<Result> {
-    while (outer.transaction.nested) await outer.transaction.nested;
+    while (outer.transaction.nested) await outer.transaction.nestedEnded(this.#patienceOf(outer));
     outer.transaction.mustBeOpen();
     const inner = new Transaction(outer.isOutside ? undefined : outer.transaction);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -256,7 +256,7 @@ export class PostgresqlDatabase implements Database {
   async #runWithin<Result>(held: Held, work: (client: Connection) => Promise<Result>): Promise<Result> {
     const { transaction } = held;
     transaction.mustBeOpen();
-    while (transaction.nested) await transaction.nested;
+    while (transaction.nested) await transaction.nestedEnded(this.#patienceOf(held));
     return this.#inTurn(held, work);
   }
 
@@ -294,6 +294,10 @@ export class PostgresqlDatabase implements Database {
     } finally {
       this.#pool.release(client);
     }
+  }
+
+  #patienceOf({ session }: Held): number {
+    return session.isUnlimited ? Infinity : this.#options.busySeconds;
   }
 
   #secondsOf({ session }: Held): number {

@@ -127,4 +127,25 @@ describe("a transaction on PostgreSQL", () => {
     await expect(spoilt).rejects.toThrow("a statement in it failed. Run what may fail in a transaction within it.");
     expect(done).toEqual([]);
   });
+
+  it("gives up what waits for one within it that awaits just that", async () => {
+    database = await opened({ poolSize: 1, busySeconds: 0.3 });
+    for (const ask of [words, () => database.transaction(words)]) {
+      const tangled = database.transaction(async () => {
+        const early = wait(20).then(ask);
+        await Promise.all([
+          early,
+          database.transaction(async () => {
+            await wait(50);
+            await early;
+          }),
+        ]);
+      });
+      await expect(tangled).rejects.toMatchObject({
+        status: 503,
+        cause: { message: expect.stringMatching("A nested transaction goes on for 0.3 s") as string },
+      });
+    }
+    expect(await words()).toEqual([]);
+  });
 });
