@@ -102,8 +102,8 @@ export class ConnectionPool {
 
   #fail(error: unknown): void {
     const code = error instanceof DatabaseUnreachable ? error.failureCode : undefined;
-    // The server is full, for others or for this worker: what it has will be free again.
-    if (code === tooManyConnections && this.#all.size > 0) return;
+    // The server is full, for others or for this worker: what it has, or will have, will be free again.
+    if (code === tooManyConnections && this.#all.size + this.#openings > 0) return;
     this.#next()?.reject(error);
     this.#openMore();
     this.#endIfDone();
