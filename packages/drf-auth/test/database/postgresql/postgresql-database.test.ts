@@ -255,6 +255,24 @@ describe("a PostgreSQL database", () => {
     await changed.close();
   });
 
+  it.each(["26000", "42P05"])(
+    "runs once what itself raises the code of a statement that is not kept: %s",
+    async (code) => {
+      await database.run(write("CREATE TABLE call (code text)"), []);
+      await database.run(
+        write(
+          "CREATE PROCEDURE note() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO call VALUES ('once'); COMMIT; " +
+            `RAISE EXCEPTION 'no' USING ERRCODE = '${code}'; END $$`,
+        ),
+        [],
+      );
+      await expect(database.run(write("CALL note()"), [])).rejects.toMatchObject({ code });
+      expect(await database.run(read("SELECT code FROM call"), [])).toEqual([["once"]]);
+      await database.run(write("DROP TABLE call"), []);
+      await database.run(write("DROP PROCEDURE note"), []);
+    },
+  );
+
   it("refuses text that no column can hold, before it is sent", async () => {
     await expect(insert("a\0b")).rejects.toThrow("Null characters are not allowed.");
   });
