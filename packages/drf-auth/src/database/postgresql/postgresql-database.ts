@@ -279,6 +279,8 @@ export class PostgresqlDatabase implements Database {
     const held = this.#current.getStore();
     if (!held) return;
     await this.#runWithin(held, async (client) => {
+      // What it sets is no others'.
+      client.isStale = true;
       await this.#runner.execute(client, sql, this.#secondsOf(held));
       await check(client);
     });

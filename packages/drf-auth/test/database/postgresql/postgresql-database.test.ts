@@ -273,6 +273,17 @@ describe("a PostgreSQL database", () => {
     },
   );
 
+  it("leaves to nobody what a script sets", async () => {
+    const one = await opened({ poolSize: 1 });
+    const path = () => one.run(read("SHOW search_path"), []);
+    const usual = await path();
+    await one.script("SET search_path TO pg_catalog");
+    expect(await path()).toEqual(usual);
+    await one.transaction(() => one.script("SET search_path TO pg_catalog"));
+    expect(await path()).toEqual(usual);
+    await one.close();
+  });
+
   it("refuses text that no column can hold, before it is sent", async () => {
     await expect(insert("a\0b")).rejects.toThrow("Null characters are not allowed.");
   });
