@@ -1,3 +1,5 @@
+import { ServiceUnavailable } from "../errors.ts";
+
 type Work = () => unknown;
 
 /** A transaction, or a savepoint within one, as the asynchronous context carries it. */
@@ -33,6 +35,22 @@ export class Transaction {
   mustBeDone(): void {
     this.mustBeOpen();
     if (this.nested) throw new Error("A nested transaction goes on. Await everything that belongs to this one.");
+  }
+
+  /**
+   * Waits for the savepoint that is open within it, so many seconds at most; nought and Infinity are no limit.
+   *
+   * @throws {ServiceUnavailable} when that goes on: where it awaits what waits here, neither would ever end.
+   */
+  async nestedEnded(seconds: number): Promise<void> {
+    if (seconds === 0 || seconds === Infinity) return this.nested;
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(goesOn(seconds)), seconds * 1000);
+    try {
+      await Promise.race([this.nested, promise]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Remembers work for when all is kept; what a savepoint remembers waits for the whole. */
@@ -84,4 +102,13 @@ export class Transaction {
   end(): void {
     this.#hasEnded = true;
   }
+}
+
+function goesOn(seconds: number): ServiceUnavailable {
+  return new ServiceUnavailable("The database is busy. Try again.", {
+    cause: new Error(
+      `A nested transaction goes on for ${seconds} s, and what was asked for outside of it waits. Where it awaits just that, ` +
+        "ask for that within it, or await it before.",
+    ),
+  });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { Transaction } from "../../src/database/transaction.ts";
 
@@ -35,5 +36,11 @@ describe("Transaction", () => {
     expect(() => transaction.mustBeDone()).toThrow("A nested transaction goes on");
     transaction.nested = undefined;
     expect(() => transaction.mustBeDone()).not.toThrow();
+  });
+
+  test.each([0, 0.2, Infinity])("waits for one within it that ends within the limit of %s s", async (seconds) => {
+    const transaction = new Transaction();
+    transaction.nested = wait(20);
+    await expect(transaction.nestedEnded(seconds)).resolves.toBeUndefined();
   });
 });

@@ -29,8 +29,8 @@ const retryAfterSeconds = 3;
 /**
  * The connections of a worker to one server: taken, released, and replaced where they are lost.
  *
- * Whoever waits is served by the first that is released or opened, whichever comes first. Where the server has no place
- * for another one, those that are there are waited for.
+ * Whoever waits is served by the first that is released or opened, whichever comes first. Where another one cannot be opened,
+ * those that are there are waited for.
  */
 export class ConnectionPool {
   readonly #options: ConnectionPoolOptions;
@@ -39,6 +39,8 @@ export class ConnectionPool {
   readonly #sweep: NodeJS.Timeout;
   #idle: Connection[] = [];
   #openings = 0;
+  /** Why the last one that was asked for could not be opened. */
+  #refusal: unknown;
   #closing: PromiseWithResolvers<void> | undefined;
 
   constructor(options: ConnectionPoolOptions) {
@@ -89,6 +91,7 @@ export class ConnectionPool {
         // Nobody would have been told that it was lost.
         if (connection.isLost)
           return this.#fail(new DatabaseUnreachable(this.#cannotBeUsed("it was lost at once"), 69));
+        this.#refusal = undefined;
         this.#all.add(connection);
         connection.onLost = (error) => this.#lose(connection, error);
         this.#hand(connection);
@@ -101,9 +104,12 @@ export class ConnectionPool {
   }
 
   #fail(error: unknown): void {
+    this.#refusal = error;
+    // What the worker has will be free again, before who waits must give up.
+    if (this.#all.size > 0) return;
     const code = error instanceof DatabaseUnreachable ? error.failureCode : undefined;
-    // The server is full, for others or for this worker: what it has will be free again.
-    if (code === tooManyConnections && this.#all.size > 0) return;
+    // The server is full for this worker too, perhaps: of those that are being opened one may be let in.
+    if (code === tooManyConnections && this.#openings > 0) return;
     this.#next()?.reject(error);
     this.#openMore();
     this.#endIfDone();
@@ -138,6 +144,7 @@ export class ConnectionPool {
         retryAfterSeconds,
         cause: new Error(
           `No connection to the database was free within ${waitSeconds} s: ${used} of ${size} are there, and in use.`,
+          { cause: this.#refusal },
         ),
       }),
     );

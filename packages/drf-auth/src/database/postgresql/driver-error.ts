@@ -13,7 +13,7 @@ const readOnly = "25006";
 /** Raised by work that another transaction stood in the way of: a lock, a deadlock, a serialization failure, a timeout. */
 const isInTheWay = new Set(["55P03", "40P01", "40001", "57014"]);
 /** A statement that is kept by name is not on this connection, or another one is. */
-const misnamedStatement = new Set(["26000", "42P05"]);
+const misnamedStatement = new Set(["26000 FetchPreparedStatement", "42P05 StorePreparedStatement"]);
 /**
  * The server is shutting down, starting, or has no place or memory left; it ended this session; the user, the password or
  * the database is no more.
@@ -44,7 +44,7 @@ export function translated(error: unknown): unknown {
   if (code === foreignKeyViolation) return new ReferenceViolation(error.message, { cause: error });
   if (code === diskFull) return new DiskIsFull("the PostgreSQL server cannot write", error);
   if (code === readOnly) return new DatabaseIsReadOnly(error);
-  if (code !== undefined && (isInTheWay.has(code) || misnamedStatement.has(code) || isOutdatedStatement(error))) {
+  if (code !== undefined && (isInTheWay.has(code) || isMisnamedStatement(error) || isOutdatedStatement(error))) {
     return new ServiceUnavailable("The database is busy. Try again.", { retryAfterSeconds, cause: error });
   }
   if (!isLost(error)) return error;
@@ -58,13 +58,19 @@ export function isReadOnly(error: unknown): boolean {
 
 /** Tells whether a statement that was kept by name could not be run by it: that is found out before it runs. */
 export function isMisnamedStatement(error: unknown): boolean {
-  return misnamedStatement.has(codeOf(error) ?? "");
+  // A procedure may raise such a code after what it did.
+  return misnamedStatement.has(`${codeOf(error)} ${routineOf(error)}`);
 }
 
 /** Tells whether a table was changed since a statement was kept by name: that is found out before it runs, each time. */
 export function isOutdatedStatement(error: unknown): boolean {
   // Its code (0A000) is that of all that is not supported, and its message is in the server's language.
-  return error instanceof Error && "routine" in error && error.routine === "RevalidateCachedQuery";
+  return routineOf(error) === "RevalidateCachedQuery";
+}
+
+/** The function of the server that raised it. */
+function routineOf(error: unknown): string | undefined {
+  return error instanceof Error && "routine" in error ? String(error.routine) : undefined;
 }
 
 /** Tells whether the connection is gone, or of no use to others. */

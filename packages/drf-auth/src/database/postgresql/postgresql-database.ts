@@ -18,22 +18,27 @@ import {
 } from "./postgresql-options.ts";
 import type { ServerAddress } from "./server-address.ts";
 import { StatementRunner } from "./statement-runner.ts";
-import { endedWithin, mustBeKept } from "./transaction-end.ts";
+import { endedWithin, mustBeKept, undoneBefore } from "./transaction-end.ts";
 
 /** Milliseconds after which a process that waits to alter tables asks again. */
 const alterPause = 100;
 
-/** A transaction on the connection that it holds. */
-interface Held {
-  readonly transaction: Transaction;
+/** What a transaction and those within it share. */
+interface Session {
   /** The connection on which it has begun; undefined before its first statement. */
   client: Promise<Connection> | undefined;
   /** Settles when the last statement that was asked for has run: one connection runs one at a time. */
   last: Promise<unknown>;
-  /** Whether the connection is held without a transaction. */
-  readonly isOutside?: true;
   /** Whether its statements may take as long as they do. */
   isUnlimited: boolean;
+}
+
+/** A transaction on the connection that it holds. */
+interface Held {
+  readonly transaction: Transaction;
+  readonly session: Session;
+  /** Whether the connection is held without a transaction. */
+  readonly isOutside?: true;
 }
 
 /** A PostgreSQL server behind a pool of connections. */
@@ -81,17 +86,17 @@ export class PostgresqlDatabase implements Database {
     const held = this.#current.getStore();
     if (!held) return this.transaction(() => this.script(sql));
     if (!held.isOutside) return this.transaction(() => this.#scriptWithin(sql));
-    await this.#scriptWithin(sql);
-    const client = await this.#begun(held);
-    if (client.isIdle) return;
-    await this.#runner.execute(client, "ROLLBACK");
-    throw new TransactionEnded(undefined);
+    await this.#scriptWithin(sql, async (client) => {
+      if (client.isIdle) return;
+      await this.#runner.execute(client, "ROLLBACK");
+      throw new TransactionEnded(undefined);
+    });
   }
 
   get transactionState(): Database["transactionState"] {
     const held = this.#current.getStore();
     if (!held) return "none";
-    return held.client || held.transaction.isWaitedFor ? "begun" : "waiting";
+    return held.session.client || held.transaction.isWaitedFor ? "begun" : "waiting";
   }
 
   onCommit(work: () => unknown): void {
@@ -107,7 +112,7 @@ export class PostgresqlDatabase implements Database {
     if (this.#current.getStore()) throw new Error("Tables cannot be altered within a transaction.");
     return this.transaction(async () => {
       const held = this.#current.getStore();
-      if (held) held.isUnlimited = true;
+      if (held) held.session.isUnlimited = true;
       // Another process may take long to migrate: this one waits as long as that takes.
       await this.run({ sql: "SET LOCAL lock_timeout = 0", isWrite: true }, []);
       await this.run({ sql: "SET LOCAL statement_timeout = 0", isWrite: true }, []);
@@ -128,7 +133,7 @@ export class PostgresqlDatabase implements Database {
   /** The last statement of an open transaction keeps its snapshot, for which a concurrent index would wait for ever. */
   async #dropSnapshot(): Promise<void> {
     const held = this.#current.getStore();
-    if (held?.client) await this.#runner.execute((await held.last, await held.client), "SELECT 1");
+    if (held?.session.client) await this.#inTurn(held, (begun) => this.#runner.execute(begun, "SELECT 1"));
   }
 
   async outside<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -140,19 +145,14 @@ export class PostgresqlDatabase implements Database {
     }
     await this.#dropSnapshot();
     const client = await this.#pool.take();
-    const held: Held = {
-      transaction: new Transaction(),
-      client: Promise.resolve(client),
-      last: Promise.resolve(),
-      isOutside: true,
-      isUnlimited: true,
-    };
+    const session: Session = { client: Promise.resolve(client), last: Promise.resolve(), isUnlimited: true };
+    const held: Held = { transaction: new Transaction(), session, isOutside: true };
     try {
       await this.#runner.execute(client, "SET statement_timeout TO 0; SET lock_timeout TO 0");
       return await this.#current.run(held, work);
     } finally {
       held.transaction.end();
-      await held.last;
+      await session.last;
       // Its settings are no others' then.
       client.isStale = true;
       this.#pool.release(client);
@@ -176,28 +176,35 @@ export class PostgresqlDatabase implements Database {
   }
 
   async #atomic<Result>(work: () => Result | Promise<Result>, transaction: Transaction): Promise<Result> {
-    const held: Held = { transaction, client: undefined, last: Promise.resolve(), isUnlimited: false };
+    const session: Session = { client: undefined, last: Promise.resolve(), isUnlimited: false };
+    const held: Held = { transaction, session };
     try {
       const result = await this.#current.run(held, work);
-      transaction.mustBeDone();
-      transaction.end();
-      await held.last;
-      const client = await held.client;
+      await this.#finish(held);
+      const client = await session.client;
       if (client) mustBeKept(await this.#runner.execute(client, "COMMIT", this.#secondsOf(held)));
       if (client) this.#pool.release(client);
       return result;
     } catch (error) {
       transaction.end();
-      await held.last;
-      await this.#undo(held);
+      await session.last;
+      await this.#undo(session);
       throw error;
     }
   }
 
+  /** Ends a transaction whose work is done. What that asked for and did not await belongs to it. */
+  async #finish({ transaction, session }: Held): Promise<void> {
+    transaction.mustBeDone();
+    await session.last;
+    transaction.mustBeDone();
+    transaction.end();
+  }
+
   /** The connection of a transaction, on which that has begun. */
-  #begun(held: Held): Promise<Connection> {
-    held.client ??= this.#begin();
-    return held.client;
+  #begun(session: Session): Promise<Connection> {
+    session.client ??= this.#begin();
+    return session.client;
   }
 
   async #begin(): Promise<Connection> {
@@ -211,7 +218,7 @@ export class PostgresqlDatabase implements Database {
     }
   }
 
-  async #undo({ client: begun }: Held): Promise<void> {
+  async #undo({ client: begun }: Session): Promise<void> {
     // Where it could not begin, its first statement has failed with that.
     const client = await begun?.catch(() => undefined);
     if (!client) return;
@@ -229,7 +236,7 @@ export class PostgresqlDatabase implements Database {
 
   /** A savepoint of a transaction, or a transaction on the connection of what runs outside of one. */
   async #within<Result>(outer: Held, work: () => Result | Promise<Result>): Promise<Result> {
-    while (outer.transaction.nested) await outer.transaction.nested;
+    while (outer.transaction.nested) await outer.transaction.nestedEnded(this.#patienceOf(outer));
     outer.transaction.mustBeOpen();
     const inner = new Transaction(outer.isOutside ? undefined : outer.transaction);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -238,27 +245,24 @@ export class PostgresqlDatabase implements Database {
     const [begin, keep, undo] = outer.isOutside
       ? (["BEGIN", "COMMIT", "ROLLBACK"] as const)
       : ([`SAVEPOINT ${name}`, `RELEASE ${name}`, `ROLLBACK TO ${name}; RELEASE ${name}`] as const);
-    const { isUnlimited } = outer;
-    const held: Held = { transaction: inner, client: undefined, last: outer.last, isUnlimited };
+    const execute = (sql: string, seconds?: number): Promise<string> =>
+      this.#inTurn(outer, (client) => this.#runner.execute(client, sql, seconds));
+    const held: Held = { transaction: inner, session: outer.session };
     try {
-      held.client = this.#begun(outer);
-      const client = await held.client;
-      await outer.last;
-      await this.#runner.execute(client, begin);
-      const result = await this.#current.run(held, work);
-      inner.mustBeDone();
-      await held.last;
-      mustBeKept(await this.#runner.execute(client, keep, this.#secondsOf(held)).catch(endedWithin()));
-      await inner.committed();
-      return result;
-    } catch (error) {
-      await held.last;
-      const client = await held.client?.catch(() => undefined);
-      if (client && outer.transaction.isOpen && !(error instanceof TransactionEnded)) {
-        await this.#runner.execute(client, undo).catch(endedWithin(error));
+      await execute(begin).catch(endedWithin);
+      try {
+        const result = await this.#current.run(held, work);
+        await this.#finish(held);
+        mustBeKept(await execute(keep, this.#secondsOf(held)).catch(endedWithin));
+        await inner.committed();
+        return result;
+      } catch (error) {
+        inner.end();
+        const failure =
+          error instanceof TransactionEnded ? error : await execute(undo).then(() => error, undoneBefore(error));
+        await inner.rolledBack();
+        throw failure;
       }
-      await inner.rolledBack();
-      throw error;
     } finally {
       inner.end();
       outer.transaction.nested = undefined;
@@ -270,16 +274,34 @@ export class PostgresqlDatabase implements Database {
   async #runWithin<Result>(held: Held, work: (client: Connection) => Promise<Result>): Promise<Result> {
     const { transaction } = held;
     transaction.mustBeOpen();
-    while (transaction.nested) await transaction.nested;
-    transaction.mustBeOpen();
-    const ran = held.last.then(async () => work(await this.#begun(held)));
-    held.last = ran.catch(() => {});
+    while (transaction.nested) await transaction.nestedEnded(this.#patienceOf(held));
+    return this.#inTurn(held, work);
+  }
+
+  /**
+   * Runs work on the connection when what was asked for before has run. What has ended by then asks for nothing more:
+   * the connection may be another's.
+   */
+  #inTurn<Result>({ transaction, session }: Held, work: (client: Connection) => Promise<Result>): Promise<Result> {
+    const ran = session.last.then(async () => {
+      transaction.mustBeOpen();
+      const client = await this.#begun(session);
+      transaction.mustBeOpen();
+      return work(client);
+    });
+    session.last = ran.catch(() => {});
     return ran;
   }
 
-  async #scriptWithin(sql: string): Promise<void> {
+  async #scriptWithin(sql: string, check = async (_client: Connection): Promise<void> => {}): Promise<void> {
     const held = this.#current.getStore();
-    if (held) await this.#runWithin(held, (client) => this.#runner.execute(client, sql, this.#secondsOf(held)));
+    if (!held) return;
+    await this.#runWithin(held, async (client) => {
+      // What it sets is no others'.
+      client.isStale = true;
+      await this.#runner.execute(client, sql, this.#secondsOf(held));
+      await check(client);
+    });
   }
 
   async #runAlone(statement: Statement, values: readonly SqlValue[]): Promise<readonly RowValues[]> {
@@ -294,7 +316,11 @@ export class PostgresqlDatabase implements Database {
     }
   }
 
-  #secondsOf({ isUnlimited }: Held): number {
-    return isUnlimited ? Infinity : this.#limits.statement;
+  #patienceOf({ session }: Held): number {
+    return session.isUnlimited ? Infinity : this.#options.busySeconds;
+  }
+
+  #secondsOf({ session }: Held): number {
+    return session.isUnlimited ? Infinity : this.#limits.statement;
   }
 }

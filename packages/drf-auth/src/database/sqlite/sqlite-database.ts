@@ -191,7 +191,7 @@ export class SqliteDatabase implements Database {
   }
 
   async #savepoint<Result>(outer: Transaction, work: () => Result | Promise<Result>): Promise<Result> {
-    while (outer.nested) await outer.nested;
+    while (outer.nested) await outer.nestedEnded(this.#options.busySeconds);
     outer.mustBeOpen();
     const savepoint = new Transaction(outer);
     const name = `s${savepoint.depth}`;
@@ -236,7 +236,10 @@ export class SqliteDatabase implements Database {
     values: readonly SqlValue[],
   ): readonly RowValues[] | Promise<readonly RowValues[]> {
     transaction.mustBeOpen();
-    if (transaction.nested) return transaction.nested.then(() => this.#runWithin(transaction, statement, values));
+    if (transaction.nested) {
+      const ended = transaction.nestedEnded(this.#options.busySeconds);
+      return ended.then(() => this.#runWithin(transaction, statement, values));
+    }
     // SQLite ends a transaction itself when the disk is full, and would keep each statement after that by itself.
     if (!this.#writer.isInTransaction) throw new Error("The database has rolled this transaction back.");
     return this.#writer.run(statement, values);

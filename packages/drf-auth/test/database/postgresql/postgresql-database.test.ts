@@ -255,6 +255,35 @@ describe("a PostgreSQL database", () => {
     await changed.close();
   });
 
+  it.each(["26000", "42P05"])(
+    "runs once what itself raises the code of a statement that is not kept: %s",
+    async (code) => {
+      await database.run(write("CREATE TABLE call (code text)"), []);
+      await database.run(
+        write(
+          "CREATE PROCEDURE note() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO call VALUES ('once'); COMMIT; " +
+            `RAISE EXCEPTION 'no' USING ERRCODE = '${code}'; END $$`,
+        ),
+        [],
+      );
+      await expect(database.run(write("CALL note()"), [])).rejects.toMatchObject({ code });
+      expect(await database.run(read("SELECT code FROM call"), [])).toEqual([["once"]]);
+      await database.run(write("DROP TABLE call"), []);
+      await database.run(write("DROP PROCEDURE note"), []);
+    },
+  );
+
+  it("leaves to nobody what a script sets", async () => {
+    const one = await opened({ poolSize: 1 });
+    const path = () => one.run(read("SHOW search_path"), []);
+    const usual = await path();
+    await one.script("SET search_path TO pg_catalog");
+    expect(await path()).toEqual(usual);
+    await one.transaction(() => one.script("SET search_path TO pg_catalog"));
+    expect(await path()).toEqual(usual);
+    await one.close();
+  });
+
   it("refuses text that no column can hold, before it is sent", async () => {
     await expect(insert("a\0b")).rejects.toThrow("Null characters are not allowed.");
   });

@@ -5,6 +5,7 @@ import { ServiceUnavailable } from "../../../src/errors.ts";
 import { testDatabase } from "../../../src/testing/test-database.ts";
 import { tcpProxy } from "../../fixtures/tcp-proxy.ts";
 import { type PostgresqlServer, postgresqlServer } from "../../fixtures/postgresql-server.ts";
+import { fatalAnswer } from "./fatal-answer.ts";
 
 const read = (sql: string) => ({ sql, isWrite: false });
 const write = (sql: string) => ({ sql, isWrite: true });
@@ -111,8 +112,7 @@ describe("while it serves", () => {
   });
 
   it("a session that ends with the answer that opens it is not counted", async () => {
-    const fields = ["SFATAL", "C57P01", "Mended", ""].map((text) => `${text}\0`).join("");
-    const ended = Buffer.concat([Buffer.from("E\0\0\0"), Buffer.of(fields.length + 4), Buffer.from(fields)]);
+    const ended = fatalAnswer("57P01", "ended");
     const proxy = await tcpProxy(server.port, (answer, connection) =>
       connection === 1 && answer.includes("SET\0") ? Buffer.concat([answer, ended]) : answer,
     );

@@ -367,6 +367,28 @@ describe("a transaction within another", () => {
     });
     expect(await texts(database)).toEqual(["fond"]);
   });
+
+  test("that awaits what waits for its end is given up", async () => {
+    const database = await temporaryDatabase(schema, { busySeconds: 0.3 });
+    const all = () => texts(database);
+    for (const ask of [all, () => database.transaction(all)]) {
+      const tangled = database.transaction(async () => {
+        const early = wait(20).then(ask);
+        await Promise.all([
+          early,
+          database.transaction(async () => {
+            await wait(50);
+            await early;
+          }),
+        ]);
+      });
+      await expect(tangled).rejects.toMatchObject({
+        status: 503,
+        cause: { message: expect.stringMatching("A nested transaction goes on for 0.3 s") as string },
+      });
+    }
+    expect(await all()).toEqual([]);
+  });
 });
 
 describe("alterTables", () => {
