@@ -236,3 +236,28 @@ test.each<[string, Parameters<typeof model>[2], RegExp]>([
 ])("%s is refused at start", (_what, options, message) => {
   expect(() => registryOf([model("notes.Note", fields, options as never)])).toThrow(message);
 });
+
+test("an index that nobody has named keeps its name, and another of its table and columns takes a free one", async () => {
+  const whole = field.integer({ default: 0 });
+  const answered = async (models: readonly Model[], renames: Readonly<Record<string, string>> = {}) => {
+    const registry = registryOf(models);
+    await makeMigrations({
+      registry,
+      folder: project.folder,
+      answers: { renames: new Map(Object.entries(renames)), fills: new Map() },
+    });
+    await project.migrate(models, { database });
+    expect(await makeMigrations({ registry, folder: project.folder })).toEqual([]);
+  };
+  const indexes = [{ fields: ["price" as const] }];
+  await answered([model("shop.Item", { price: whole }, { indexes })]);
+  const Renamed = { old_price: whole, price: whole };
+  const both = [...indexes, { fields: ["old_price" as const] }];
+  await answered([model("shop.Item", { old_price: whole }, { indexes: [{ fields: ["old_price"] }] })], {
+    "shop.Item.price": "old_price",
+  });
+  await answered([model("shop.Item", Renamed, { indexes: both })]);
+  const Thing = model("shop.Thing", Renamed, { indexes: both });
+  await answered([Thing], { "shop.Item": "shop.Thing" });
+  await answered([Thing, model("shop.Item", { price: whole }, { indexes })]);
+});

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Answers, Impossible, Question } from "./answers.ts";
-import { changedRules } from "./changed-rules.ts";
+import { changedRules, withFreeName, withFreeNames } from "./changed-rules.ts";
 import { deletions } from "./deletions.ts";
 import { described, isSameFamily, stored } from "./field-likeness.ts";
 import { joinsOf, renamedJoins } from "./joining-tables.ts";
@@ -53,7 +53,8 @@ export function changesBetween(
     table: (to.get(next) as ModelState).table,
   }));
   const moved = stateAfter(from, renamed, "A change");
-  const created = [...to.values()].filter(({ name }) => !moved.has(name));
+  const taken = new Set([...moved.values()].flatMap(namesOfRules));
+  const created = [...to.values()].filter(({ name }) => !moved.has(name)).map((model) => withFreeNames(model, taken));
   const changed: Operation[] = [];
   const known: Answers = { ...answers, renames: new Map([...answers.renames, ...joins.fields]) };
   const settled = (model: ModelState): ModelState => withoutOpen(model, open);
@@ -61,11 +62,22 @@ export function changesBetween(
     const next = to.get(name);
     if (next) {
       const change = { answers: known, questions, impossible, fillOf };
-      changed.push(...changesOfModel(settled(before), settled(next), change));
+      const operations = changesOfModel(settled(before), settled(next), change);
+      const removed = new Set(operations.flatMap((one) => (one.type === "removeIndex" ? [one.name] : [])));
+      const left = taken.difference(removed);
+      changed.push(
+        ...operations.map((one) =>
+          one.type === "addIndex" ? { ...one, index: withFreeName(one.index, next, left) } : one,
+        ),
+      );
     }
   }
   const gone = [...moved.values()].filter(({ name }) => !to.has(name));
   return { renamed, created, changed, deleted: deletions(gone), questions, impossible };
+}
+
+function namesOfRules({ indexes, constraints }: ModelState): readonly string[] {
+  return [...indexes, ...constraints].map(({ name }) => name);
 }
 
 /** A relation to a model of which it is not said yet what it is now says nothing before that. */

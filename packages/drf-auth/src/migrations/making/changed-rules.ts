@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { defaultIndexName } from "../../models/index.ts";
 import type { ModelRule } from "../states/model-rule.ts";
-import { columnNameOf, type ModelState, type Operation } from "../operations.ts";
+import { columnNameOf, type IndexState, type ModelState, type Operation } from "../operations.ts";
 
 /** What makes the indexes and constraints of one state those of another: what goes first, and what comes last. */
 export function changedRules(
@@ -35,4 +35,20 @@ function hasDefaultName(rule: ModelRule, { table, fields }: ModelState): boolean
     return `${text.startsWith("-") ? "-" : ""}${field ? columnNameOf(name, field) : name}`;
   });
   return rule.name === defaultIndexName(table, columns);
+}
+
+/**
+ * The indexes of a model, of which none that nobody has named is called as one that is there: that has kept its name where its
+ * table or a column has another now.
+ */
+export function withFreeNames(model: ModelState, taken: ReadonlySet<string>): ModelState {
+  return { ...model, indexes: model.indexes.map((index) => withFreeName(index, model, taken)) };
+}
+
+/** An index under a name that no other has, unless it was named. */
+export function withFreeName(index: IndexState, model: ModelState, taken: ReadonlySet<string>): IndexState {
+  if (!taken.has(index.name) || !hasDefaultName(index, model)) return index;
+  let name = index.name;
+  for (let count = 2; taken.has(name); count += 1) name = index.name.replace(/.{2}_idx$/, `_${count}_idx`);
+  return { ...index, name };
 }
