@@ -17,21 +17,12 @@ import {
   timeLimits,
 } from "./postgresql-options.ts";
 import type { ServerAddress } from "./server-address.ts";
+import { Session } from "./session.ts";
 import { StatementRunner } from "./statement-runner.ts";
 import { endedWithin, mustBeKept, undoneBefore } from "./transaction-end.ts";
 
 /** Milliseconds after which a process that waits to alter tables asks again. */
 const alterPause = 100;
-
-/** What a transaction and those within it share. */
-interface Session {
-  /** The connection on which it has begun; undefined before its first statement. */
-  client: Promise<Connection> | undefined;
-  /** Settles when the last statement that was asked for has run: one connection runs one at a time. */
-  last: Promise<unknown>;
-  /** Whether its statements may take as long as they do. */
-  isUnlimited: boolean;
-}
 
 /** A transaction on the connection that it holds. */
 interface Held {
@@ -133,7 +124,8 @@ export class PostgresqlDatabase implements Database {
   /** The last statement of an open transaction keeps its snapshot, for which a concurrent index would wait for ever. */
   async #dropSnapshot(): Promise<void> {
     const held = this.#current.getStore();
-    if (held?.session.client) await this.#inTurn(held, (begun) => this.#runner.execute(begun, "SELECT 1"));
+    if (held?.session.client)
+      await held.session.inTurn(held.transaction, (begun) => this.#runner.execute(begun, "SELECT 1"));
   }
 
   async outside<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -145,7 +137,9 @@ export class PostgresqlDatabase implements Database {
     }
     await this.#dropSnapshot();
     const client = await this.#pool.take();
-    const session: Session = { client: Promise.resolve(client), last: Promise.resolve(), isUnlimited: true };
+    const session = new Session(async () => client);
+    session.client = Promise.resolve(client);
+    session.isUnlimited = true;
     const held: Held = { transaction: new Transaction(), session, isOutside: true };
     try {
       await this.#runner.execute(client, "SET statement_timeout TO 0; SET lock_timeout TO 0");
@@ -176,7 +170,7 @@ export class PostgresqlDatabase implements Database {
   }
 
   async #atomic<Result>(work: () => Result | Promise<Result>, transaction: Transaction): Promise<Result> {
-    const session: Session = { client: undefined, last: Promise.resolve(), isUnlimited: false };
+    const session = new Session(() => this.#begin());
     const held: Held = { transaction, session };
     try {
       const result = await this.#current.run(held, work);
@@ -201,12 +195,7 @@ export class PostgresqlDatabase implements Database {
     transaction.end();
   }
 
-  /** The connection of a transaction, on which that has begun. */
-  #begun(session: Session): Promise<Connection> {
-    session.client ??= this.#begin();
-    return session.client;
-  }
-
+  /** A connection on which a transaction has begun. */
   async #begin(): Promise<Connection> {
     const client = await this.#pool.take();
     try {
@@ -246,7 +235,7 @@ export class PostgresqlDatabase implements Database {
       ? (["BEGIN", "COMMIT", "ROLLBACK"] as const)
       : ([`SAVEPOINT ${name}`, `RELEASE ${name}`, `ROLLBACK TO ${name}; RELEASE ${name}`] as const);
     const execute = (sql: string, seconds?: number): Promise<string> =>
-      this.#inTurn(outer, (client) => this.#runner.execute(client, sql, seconds));
+      outer.session.inTurn(outer.transaction, (client) => this.#runner.execute(client, sql, seconds));
     const held: Held = { transaction: inner, session: outer.session };
     try {
       await execute(begin).catch(endedWithin);
@@ -275,22 +264,7 @@ export class PostgresqlDatabase implements Database {
     const { transaction } = held;
     transaction.mustBeOpen();
     while (transaction.nested) await transaction.nestedEnded(this.#patienceOf(held));
-    return this.#inTurn(held, work);
-  }
-
-  /**
-   * Runs work on the connection when what was asked for before has run. What has ended by then asks for nothing more:
-   * the connection may be another's.
-   */
-  #inTurn<Result>({ transaction, session }: Held, work: (client: Connection) => Promise<Result>): Promise<Result> {
-    const ran = session.last.then(async () => {
-      transaction.mustBeOpen();
-      const client = await this.#begun(session);
-      transaction.mustBeOpen();
-      return work(client);
-    });
-    session.last = ran.catch(() => {});
-    return ran;
+    return held.session.inTurn(held.transaction, work);
   }
 
   async #scriptWithin(sql: string, check = async (_client: Connection): Promise<void> => {}): Promise<void> {

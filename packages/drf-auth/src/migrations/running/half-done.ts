@@ -2,7 +2,6 @@ import type { Database } from "../../database/index.ts";
 import { ImproperlyConfigured } from "../../errors.ts";
 import type { MigrationFile } from "../files/migration-file.ts";
 import { type Begun, begunOf } from "./progress.ts";
-import type { Selected } from "./selection.ts";
 import type { ProjectState } from "../states/state.ts";
 import { stateAfter } from "../states/state-after.ts";
 import { stepsOf, undoing } from "../states/steps.ts";
@@ -15,6 +14,12 @@ export interface HalfDone extends Begun {
   readonly total?: number;
   /** Where the application stands once it is finished, as `migrate` is told. */
   readonly end: string;
+}
+
+/** What is to be done, in its order. */
+interface Ways {
+  readonly undone: readonly { readonly file: MigrationFile }[];
+  readonly applied: readonly { readonly file: MigrationFile }[];
 }
 
 /** The migrations that were left half done. `base`: the tables that no file makes. */
@@ -49,7 +54,7 @@ export function sentenceOfHalf({ way, done, total }: HalfDone): string {
  *
  * @throws {ImproperlyConfigured} when what is selected does not finish it; says what does.
  */
-export function checkHalfDone(halfDone: readonly HalfDone[], { undone, applied }: Selected): void {
+export function checkHalfDone(halfDone: readonly HalfDone[], { undone, applied }: Ways): void {
   const wayOf = ({ way }: HalfDone) => (way === "apply" ? applied : undone);
   const finishing = (half: HalfDone): number => wayOf(half).findIndex(({ file }) => file.key === half.key);
   for (const one of halfDone) {
