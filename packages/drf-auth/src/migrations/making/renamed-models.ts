@@ -1,6 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Answers, Question } from "./answers.ts";
-import { stored } from "./field-likeness.ts";
 import { appOf, type ModelState } from "../operations.ts";
 import type { ProjectState } from "../states/state.ts";
 
@@ -33,38 +31,18 @@ export function renamedModels(
         !taken.has(now.name) &&
         !isJoin(now.name) &&
         appOf(now) === appOf(before) &&
-        hasFieldsOf(before, now, { from, to, said }),
+        isLike(before, now),
     );
     if (candidates.length > 0) questions.push({ type: "rename", name, candidates: candidates.map((one) => one.name) });
   }
   return { renames, questions };
 }
 
-interface States {
-  readonly from: ProjectState;
-  readonly to: ProjectState;
-  readonly said: Answers["renames"];
-}
-
-/** What another model may be called otherwise, too: a relation to one that is gone is like one to one that is new. */
-function hasFieldsOf(before: ModelState, now: ModelState, { from, to, said }: States): boolean {
-  const renamed = "another name";
-  const old = (target: string) =>
-    target === before.name ? "self" : (said.get(target) ?? (isIn(to, target) ? target : renamed));
-  const next = (target: string) =>
-    target === now.name ? "self" : isIn(from, target) || [...said.values()].includes(target) ? target : renamed;
-  const fieldsOf = ({ fields }: ModelState, target: (name: string) => string) =>
-    new Map(
-      Object.entries(fields).map(([name, field]) => [
-        name,
-        { ...stored(field), to: field.to === undefined ? undefined : target(field.to) },
-      ]),
-    );
-  return isDeepStrictEqual(fieldsOf(before, old), fieldsOf(now, next));
-}
-
-function isIn(state: ProjectState, target: string): boolean {
-  return target === "user" || state.has(target);
+/** What another model may be called otherwise, and have one or the other field more or less: half of their names are the same. */
+function isLike(before: ModelState, now: ModelState): boolean {
+  const [old, next] = [before, now].map(({ fields }) => new Set(Object.keys(fields).filter((name) => name !== "id")));
+  if (!old || !next) return false;
+  return 2 * old.intersection(next).size >= Math.max(old.size, next.size);
 }
 
 /** Renames in an order in which no name is taken before it is free. */

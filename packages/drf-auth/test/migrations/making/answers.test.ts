@@ -160,6 +160,23 @@ test("what is asked of models is asked first, and fields that lead to them wait"
   ]);
 });
 
+test("a model that has another name and another field is asked about, one that is like none that is gone is not", async () => {
+  const whole = field.integer({ default: 0 });
+  const earlier = [model("notes.Post", { title: char, body: char, likes: whole })];
+  const later = [model("notes.Article", { title: char, body: char, votes: whole, views: whole })];
+  expect(await refused(later, {}, earlier)).toContain("--rename notes.Post=notes.Article, or that its content goes");
+  const renames = { "notes.Post": "notes.Article", "notes.Article.likes": "votes" };
+  expect(await written(later, { renames }, earlier)).toEqual([
+    "renames notes.Post to notes.Article",
+    "renames notes.Article.likes to votes",
+    "adds notes.Article.views",
+  ]);
+  expect(await written([model("notes.Vote", { votes: whole })], {}, earlier)).toEqual([
+    "makes the table of notes.Vote",
+    "removes notes.Post, and LOSES ITS ROWS",
+  ]);
+});
+
 test("two models of which one refers to the other may both have another name", async () => {
   const both = (names: readonly [string, string]): readonly Model[] => {
     const main = model(`notes.${names[0]}`, { name: char });
