@@ -138,7 +138,6 @@ export class PostgresqlDatabase implements Database {
     await this.#dropSnapshot();
     const client = await this.#pool.take();
     const session = new Session(async () => client);
-    session.client = Promise.resolve(client);
     session.isUnlimited = true;
     const held: Held = { transaction: new Transaction(), session, isOutside: true };
     try {

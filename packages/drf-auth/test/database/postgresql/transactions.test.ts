@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } f
 import { type Database, openDatabase, type RowValues, readDatabaseAddress } from "../../../src/database/index.ts";
 import { ServiceUnavailable } from "../../../src/errors.ts";
 import { testDatabase } from "../../../src/testing/test-database.ts";
+import { tangled } from "../tangled.ts";
 
 describe("a transaction on PostgreSQL", () => {
   let url: string;
@@ -131,17 +132,7 @@ describe("a transaction on PostgreSQL", () => {
   it("gives up what waits for one within it that awaits just that", async () => {
     database = await opened({ poolSize: 1, busySeconds: 0.3 });
     for (const ask of [words, () => database.transaction(words)]) {
-      const tangled = database.transaction(async () => {
-        const early = wait(20).then(ask);
-        await Promise.all([
-          early,
-          database.transaction(async () => {
-            await wait(50);
-            await early;
-          }),
-        ]);
-      });
-      await expect(tangled).rejects.toMatchObject({
+      await expect(tangled(database, ask)).rejects.toMatchObject({
         status: 503,
         cause: { message: expect.stringMatching("A nested transaction goes on for 0.3 s") as string },
       });

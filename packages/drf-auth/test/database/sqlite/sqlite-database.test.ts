@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { SqliteDatabase, UniqueViolation } from "../../../src/database/index.ts";
 import { ImproperlyConfigured } from "../../../src/errors.ts";
 import { observedStatements, read, temporaryDatabase, temporaryFolder, write } from "../temporary-database.ts";
+import { tangled } from "../tangled.ts";
 
 const schema = `create table words (text text unique)`;
 const add = (database: SqliteDatabase, text: string) => write(database, "insert into words values (?)", text);
@@ -372,17 +373,7 @@ describe("a transaction within another", () => {
     const database = await temporaryDatabase(schema, { busySeconds: 0.3 });
     const all = () => texts(database);
     for (const ask of [all, () => database.transaction(all)]) {
-      const tangled = database.transaction(async () => {
-        const early = wait(20).then(ask);
-        await Promise.all([
-          early,
-          database.transaction(async () => {
-            await wait(50);
-            await early;
-          }),
-        ]);
-      });
-      await expect(tangled).rejects.toMatchObject({
+      await expect(tangled(database, ask)).rejects.toMatchObject({
         status: 503,
         cause: { message: expect.stringMatching("A nested transaction goes on for 0.3 s") as string },
       });
