@@ -40,8 +40,8 @@ export function renamedModels(
 
 /** What another model may be called otherwise, and have one or the other field more or less: half of their names are the same. */
 function isLike(before: ModelState, now: ModelState): boolean {
-  const [old, next] = [before, now].map(({ fields }) => new Set(Object.keys(fields).filter((name) => name !== "id")));
-  if (!old || !next) return false;
+  const namesOf = ({ fields }: ModelState) => new Set(Object.keys(fields).filter((name) => name !== "id"));
+  const [old, next] = [namesOf(before), namesOf(now)];
   return 2 * old.intersection(next).size >= Math.max(old.size, next.size);
 }
 

@@ -520,15 +520,15 @@ export class QuerySet<M extends Model = Model, Extra = unknown> {
     const { meta, database, dialect } = this.#state;
     const relation = manyToManyOf(meta, name);
     const rows = QuerySet.of<RelatedModel<M, Name>>(relation.related, database);
+    const hold = async (keys: readonly unknown[]): Promise<void> => {
+      const held = QuerySet.of(meta, database).filter({ pk__in: keys } as Conditions<Model>);
+      await held.orderBy("pk").#held("keepsKey").#keys();
+    };
     return new RelatedManager({
       database,
       joins: joinsOf(relation, key, QuerySet.of(relation.join, database)),
-      hold: async (keys) => {
-        // SQLite has one writer at a time.
-        if (dialect === "sqlite") return;
-        const held = QuerySet.of(meta, database).filter({ pk__in: keys } as Conditions<Model>);
-        await held.orderBy("pk").#held("keepsKey").#keys();
-      },
+      // SQLite has one writer at a time.
+      hold: dialect === "sqlite" ? undefined : hold,
       rows: rows.#with(ledToFrom(relation, key, dialect)),
     });
   }

@@ -47,8 +47,8 @@ interface RelatedRows {
 interface Related<Rows> {
   readonly database: Database;
   readonly joins: Joins;
-  /** Holds rows of the relation's own model to the end of the transaction. */
-  hold(keys: readonly unknown[]): Promise<void>;
+  /** Holds rows of the relation's own model to the end of the transaction, where a transaction does not hold them anyway. */
+  readonly hold: ((keys: readonly unknown[]) => Promise<void>) | undefined;
   readonly rows: Rows;
 }
 
@@ -107,7 +107,7 @@ export class RelatedManager<Key, Rows extends RelatedRows> {
   async #changed(keys: readonly unknown[], change: () => Promise<unknown>): Promise<void> {
     const { database, joins, hold } = this.#related;
     await database.transaction(async () => {
-      await hold(await joins.ends(keys));
+      if (hold) await hold(await joins.ends(keys));
       await change();
     });
   }
